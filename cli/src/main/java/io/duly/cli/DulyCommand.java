@@ -1,0 +1,27 @@
+package io.duly.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The root of all commands. */
+@Command(
+    name = "duly",
+    version = "duly 0.1.0",
+    mixinStandardHelpOptions = true,
+    description =
+        "Processes each pending order of a PostgreSQL table once, at its time, through an HTTP API, and proves it.",
+    subcommands = {
+      DemoCommand.class,
+      InitCommand.class,
+      RunCommand.class,
+      IngestCommand.class,
+      WorkerCommand.class,
+      ReconcilerCommand.class,
+      StatusCommand.class,
+      SampleApiCommand.class,
+      SampleOrdersCommand.class,
+      HelpCommand.class
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:ok", "1:failure", "2:usage", "3:nothing matched"})
+final class DulyCommand {}

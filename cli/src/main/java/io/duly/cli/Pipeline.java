@@ -1,0 +1,53 @@
+package io.duly.cli;
+
+import io.duly.ingest.Ingest;
+import io.duly.reconciler.Reconciler;
+import io.duly.runtime.Parts;
+import io.duly.worker.Worker;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Ingest, one worker and a reconciler in this process. Thread-safe. */
+final class Pipeline implements AutoCloseable {
+  private final Installation installation;
+  private final Parts parts = new Parts();
+  private final Reconciler reconciler;
+  private final Worker worker;
+  private final Ingest ingest;
+
+  private Pipeline(Installation installation) {
+    this.installation = installation;
+    this.reconciler =
+        parts.add(
+            Reconciler.start(
+                installation.settings(), installation.database(), installation.table()));
+    this.worker =
+        parts.add(
+            Worker.start(installation.settings(), installation.database(), installation.table()));
+    this.ingest =
+        parts.add(
+            Ingest.start(installation.settings(), installation.database(), installation.table()));
+  }
+
+  static Pipeline start(Installation installation) {
+    installation.settings().require("api.contract", "api.url");
+    return new Pipeline(installation);
+  }
+
+  /** Opens a run that fires now. */
+  void openRun() {
+    Ingest.openRun(installation.database(), installation.table(), "by hand");
+  }
+
+  /** The failures of its parts, if any. */
+  List<Throwable> failures() {
+    return Stream.of(reconciler.failures(), worker.failures(), ingest.failures())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

@@ -1,0 +1,125 @@
+package io.duly.ingest;
+
+import io.duly.orders.OrdersTable;
+import io.duly.orders.Run;
+import io.duly.orders.RunTable;
+import io.duly.orders.Topics;
+import io.duly.runtime.Database;
+import io.duly.runtime.KafkaClients;
+import io.duly.runtime.Loop;
+import io.duly.runtime.Parts;
+import io.duly.runtime.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes runs: reads the pending ids of a run page by page, publishes each page and saves how
+ * far it came, so that a crash resumes there. It writes no row of the orders table. Any number of
+ * instances may run; a run has one owner at a time. One thread, that of its loop.
+ */
+public final class Ingest implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Ingest.class);
+  private static final Duration REST = Duration.ofMillis(500);
+
+  /** A run whose owner has saved nothing for this long is taken over. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final String owner = "ingest-" + UUID.randomUUID();
+  private final RunTable runs;
+  private final DuePages pages;
+  private final Publisher publisher;
+  private final Admin admin;
+  private final Topics topics;
+  private final int pageSize;
+  private final Parts parts = new Parts();
+  private final List<Loop> loops;
+  private @Nullable Run current;
+
+  private Ingest(Settings settings, Database database, OrdersTable table) {
+    KafkaClients kafka = new KafkaClients(settings);
+    this.topics = Topics.of(settings);
+    this.pageSize = settings.number("ingest.page");
+    this.runs = new RunTable(database.jdbi(), table);
+    this.pages = new DuePages(database.jdbi(), table);
+    this.admin = parts.add(kafka.admin());
+    this.publisher = new Publisher(parts.add(kafka.producer(owner)), topics.due());
+    this.loops = List.of(parts.add(Loop.start("ingest", REST, this::once)));
+  }
+
+  /** Starts publishing what there is to publish until closed. */
+  public static Ingest start(Settings settings, Database database, OrdersTable table) {
+    return new Ingest(settings, database, table);
+  }
+
+  /** Opens a run named {@code schedule} that fires now, and returns its fire time. */
+  public static Instant openRun(Database database, OrdersTable table, String schedule) {
+    Instant fireTime = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
+    if (!new RunTable(database.jdbi(), table).open(schedule, fireTime)) {
+      throw new IllegalStateException(
+          "a run of " + schedule + " at " + fireTime + " exists already");
+    }
+    return fireTime;
+  }
+
+  /** Publishes one page of one run; returns how many ids. */
+  int once() throws Exception {
+    if (current == null) {
+      Optional<Run> adopted = runs.adopt(owner, PATIENCE);
+      if (adopted.isEmpty()) {
+        return 0;
+      }
+      current = adopted.get();
+      log.info(
+          "Publishing run runId={} schedule={} fireTime={} after={}",
+          current.id(),
+          current.schedule(),
+          current.fireTime(),
+          current.lastId());
+    }
+    Run run = current;
+    current = null; // taken up again below; after a failure the run is read anew
+    List<String> ids = pages.after(run.lastId(), pageSize);
+    if (ids.isEmpty()) {
+      finish(run);
+      return 1;
+    }
+    publisher.publish(run.id(), ids);
+    String last = ids.get(ids.size() - 1);
+    if (runs.advance(run, owner, last, ids.size())) {
+      current =
+          new Run(
+              run.id(),
+              run.schedule(),
+              run.fireTime(),
+              run.state(),
+              last,
+              run.selected() + ids.size(),
+              List.of());
+    }
+    return ids.size();
+  }
+
+  private void finish(Run run) throws Exception {
+    List<Long> ends = EndOffsets.of(admin, topics.due(), publisher.partitions());
+    if (runs.published(run, owner, ends)) {
+      log.info("Run is published runId={} orders={}", run.id(), run.selected());
+    }
+  }
+
+  /** The failure that ended its loop, if any; the process should end then. */
+  public List<Throwable> failures() {
+    return loops.stream().map(Loop::failure).filter(java.util.Objects::nonNull).toList();
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

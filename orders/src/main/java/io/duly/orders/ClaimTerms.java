@@ -1,0 +1,29 @@
+package io.duly.orders;
+
+import io.duly.runtime.Settings;
+import java.time.Duration;
+
+/**
+ * Under which terms an order may be claimed again.
+ *
+ * @param keyValid how long after its first call an order may be sent again under the same key
+ * @param maxAttempts attempts on one order
+ */
+public record ClaimTerms(Contract contract, Duration keyValid, int maxAttempts) {
+  public ClaimTerms {
+    if (maxAttempts < 1) {
+      throw new IllegalArgumentException("maxAttempts=" + maxAttempts + " must be at least 1");
+    }
+  }
+
+  /**
+   * The terms that the settings give; the key counts as valid for eleven twelfths of its retention.
+   */
+  public static ClaimTerms of(Settings settings) {
+    settings.require("api.contract");
+    return new ClaimTerms(
+        Contract.of(settings.text("api.contract")),
+        settings.duration("api.key-retention").multipliedBy(11).dividedBy(12),
+        settings.number("retry.max-attempts"));
+  }
+}

@@ -1,0 +1,122 @@
+package io.duly.orders;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+
+/**
+ * Records how attempts ended, many in one statement and one commit. Each closes its own attempt, by
+ * token; a doubt may still be settled by its own late answer. The status is written only where it
+ * is still ours; what comes too late for both is kept as evidence. Thread-safe.
+ */
+public final class Records {
+  private static final String RECORD =
+      """
+      WITH given AS MATERIALIZED (
+        SELECT g.id::{id_type} AS id, g.attempt, g.token, g.outcome, g.calls, g.http, g.reason, g.reference, g.wait,
+          CASE g.outcome WHEN 'COMPLETED' THEN {COMPLETED} WHEN 'FAILED' THEN {FAILED} WHEN 'IN_DOUBT' THEN {IN_DOUBT}
+            ELSE {PENDING} END AS status
+        FROM unnest(:ids::text[], :attempts::int[], :tokens::uuid[], :outcomes::text[], :calls::int[], :http::int[],
+          :reasons::text[], :references::text[], :waits::float8[])
+          AS g(id, attempt, token, outcome, calls, http, reason, reference, wait)
+      ), closed AS (
+        UPDATE duly.attempt a SET outcome = g.outcome, calls = greatest(a.calls, g.calls), http_status = g.http,
+          reason = g.reason, reference = g.reference, finished_at = clock_timestamp(), witness = 0,
+          transition = a.transition + (g.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT'))::int
+        FROM given g
+        WHERE a.order_id = g.id AND a.attempt = g.attempt AND a.token = g.token
+          AND (a.finished_at IS NULL
+            OR (a.outcome = 'IN_DOUBT' AND g.outcome IN ('COMPLETED', 'FAILED', 'NOT_EXECUTED')))
+        RETURNING a.order_id, a.attempt, a.run_id, a.outcome, a.transition, g.status, g.wait,
+          a.transition > (g.outcome <> 'NOT_EXECUTED')::int AS settles
+      ), moved AS (
+        UPDATE {orders} o SET {status} = c.status
+        FROM closed c
+        WHERE o.{id} = c.order_id AND o.{status} = CASE WHEN c.settles THEN {IN_DOUBT} ELSE {PROCESSING} END
+        RETURNING c.order_id
+      ), retried AS (
+        INSERT INTO duly.retry AS r (order_id, run_id, not_before)
+        SELECT order_id, run_id, clock_timestamp() + make_interval(secs => wait)
+        FROM closed WHERE outcome IN ('RETRY', 'NOT_EXECUTED')
+        ON CONFLICT (order_id) DO UPDATE SET not_before = excluded.not_before, queued_at = NULL
+      ), counted AS (
+        INSERT INTO duly.run_counter AS c (run_id, worker_id, completed, failed, in_doubt, settled)
+        SELECT run_id, :worker, count(*) FILTER (WHERE outcome = 'COMPLETED'), count(*) FILTER (WHERE outcome = 'FAILED'),
+          count(*) FILTER (WHERE outcome = 'IN_DOUBT'), count(*) FILTER (WHERE settles)
+        FROM closed GROUP BY run_id
+        ON CONFLICT (run_id, worker_id) DO UPDATE SET completed = c.completed + excluded.completed,
+          failed = c.failed + excluded.failed, in_doubt = c.in_doubt + excluded.in_doubt,
+          settled = c.settled + excluded.settled
+      ), late AS (
+        INSERT INTO duly.evidence (order_id, attempt, token, kind, detail)
+        SELECT g.id, g.attempt, g.token, 'late answer', concat_ws(' ', g.outcome, g.http, g.reason, g.reference)
+        FROM given g WHERE NOT EXISTS (SELECT FROM closed c WHERE c.order_id = g.id AND c.attempt = g.attempt)
+      ), said AS (
+        SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'RECORD', 'entries',
+          json_agg(json_build_array(c.order_id::text, c.attempt, c.transition, c.outcome, m.order_id IS NOT NULL, c.run_id)))::text)
+        FROM closed c LEFT JOIN moved m ON m.order_id = c.order_id HAVING count(*) > 0
+      )
+      SELECT c.order_id::text AS order_id, c.attempt, c.transition, c.run_id, (SELECT count(*) FROM said) AS said
+      FROM closed c
+      """;
+
+  private final Jdbi jdbi;
+  private final String sql;
+  private final String prefix;
+
+  /** Records on orders of {@code table}; {@code prefix} is that of the logical messages. */
+  public Records(Jdbi jdbi, OrdersTable table, String prefix) {
+    this.jdbi = jdbi;
+    this.sql = table.sql(RECORD);
+    this.prefix = prefix;
+  }
+
+  /**
+   * Records {@code results} on behalf of {@code worker} and returns those that closed or settled
+   * their attempt.
+   */
+  public List<Recorded> record(String worker, List<AttemptResult> results) {
+    List<AttemptResult> sorted =
+        results.stream().sorted(Comparator.comparing(AttemptResult::orderId)).toList();
+    return jdbi.withHandle(
+        handle ->
+            bind(handle.createQuery(sql), sorted)
+                .bind("worker", worker)
+                .bind("prefix", prefix)
+                .map(
+                    (row, context) ->
+                        new Recorded(
+                            row.getString("order_id"),
+                            row.getInt("attempt"),
+                            row.getInt("transition"),
+                            row.getLong("run_id")))
+                .list());
+  }
+
+  private static Query bind(Query query, List<AttemptResult> results) {
+    return query
+        .bindArray("ids", String.class, column(results, AttemptResult::orderId))
+        .bindArray("attempts", Integer.class, column(results, AttemptResult::attempt))
+        .bindArray("tokens", java.util.UUID.class, column(results, AttemptResult::token))
+        .bindArray("outcomes", String.class, column(results, result -> result.outcome().name()))
+        .bindArray("calls", Integer.class, column(results, AttemptResult::calls))
+        .bindArray("http", Integer.class, column(results, result -> result.answer().httpStatus()))
+        .bindArray("reasons", String.class, column(results, result -> result.answer().reason()))
+        .bindArray(
+            "references", String.class, column(results, result -> result.answer().reference()))
+        .bindArray(
+            "waits",
+            Double.class,
+            column(results, result -> result.retryAfter().toMillis() / 1000.0));
+  }
+
+  private static Object[] column(List<AttemptResult> results, Function<AttemptResult, ?> value) {
+    Object[] column = new Object[results.size()];
+    for (int i = 0; i < column.length; i++) {
+      column[i] = value.apply(results.get(i));
+    }
+    return column;
+  }
+}

@@ -1,0 +1,153 @@
+package io.duly.orders;
+
+import java.time.Duration;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The moves that the reconciler makes in the database before anything is published: closes attempts
+ * whose worker is gone, and queues orders whose next attempt is due. Each says in the log what it
+ * did; publication follows from the log. Thread-safe.
+ */
+public final class Rescues {
+  private static final String ABANDON =
+      """
+      WITH gone AS MATERIALIZED (
+        SELECT a.order_id, a.attempt FROM duly.attempt a
+        WHERE a.finished_at IS NULL
+          AND (a.claimed_at < clock_timestamp() - make_interval(secs => :age)
+            OR EXISTS (SELECT FROM duly.worker w WHERE w.id = a.worker_id AND w.state <> 'ALIVE')
+            OR NOT EXISTS (SELECT FROM duly.worker w WHERE w.id = a.worker_id))
+        ORDER BY a.order_id LIMIT :limit
+        FOR UPDATE OF a SKIP LOCKED
+      ), closed AS (
+        UPDATE duly.attempt a SET outcome = :outcome, reason = 'worker lost', finished_at = clock_timestamp(),
+          witness = 0, transition = a.transition + (:outcome = 'IN_DOUBT')::int
+        FROM gone g WHERE a.order_id = g.order_id AND a.attempt = g.attempt
+        RETURNING a.order_id, a.attempt, a.run_id, a.outcome, a.transition
+      ), moved AS (
+        UPDATE {orders} o SET {status} = CASE :outcome WHEN 'IN_DOUBT' THEN {IN_DOUBT} ELSE {PENDING} END
+        FROM closed c WHERE o.{id} = c.order_id AND o.{status} = {PROCESSING}
+        RETURNING c.order_id
+      ), retried AS (
+        INSERT INTO duly.retry AS r (order_id, run_id, not_before)
+        SELECT order_id, run_id, clock_timestamp() FROM closed WHERE outcome = 'LOST'
+        ON CONFLICT (order_id) DO UPDATE SET not_before = excluded.not_before, queued_at = NULL
+      ), counted AS (
+        INSERT INTO duly.run_counter AS c (run_id, worker_id, in_doubt)
+        SELECT run_id, :reconciler, count(*) FROM closed WHERE outcome = 'IN_DOUBT' GROUP BY run_id
+        ON CONFLICT (run_id, worker_id) DO UPDATE SET in_doubt = c.in_doubt + excluded.in_doubt
+      ), said AS (
+        SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'RECORD', 'entries',
+          json_agg(json_build_array(c.order_id::text, c.attempt, c.transition, c.outcome, m.order_id IS NOT NULL, c.run_id)))::text)
+        FROM closed c LEFT JOIN moved m ON m.order_id = c.order_id HAVING count(*) > 0
+      )
+      SELECT (SELECT count(*) FROM closed) + 0 * (SELECT count(*) FROM said)
+      """;
+
+  /** Queued again after a while: the topic may have lost the record. A claim removes the row. */
+  private static final String QUEUE_DUE =
+      """
+      WITH due AS (
+        UPDATE duly.retry r SET queued_at = clock_timestamp()
+        FROM (SELECT order_id FROM duly.retry
+              WHERE not_before <= clock_timestamp()
+                AND (queued_at IS NULL OR queued_at < clock_timestamp() - make_interval(secs => :again))
+              ORDER BY order_id LIMIT :limit FOR UPDATE SKIP LOCKED) d
+        WHERE r.order_id = d.order_id
+        RETURNING r.order_id, r.run_id
+      ), said AS (
+        SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'DUE', 'entries',
+          json_agg(json_build_array(order_id::text, 0, 0, null, false, run_id)))::text)
+        FROM due HAVING count(*) > 0
+      )
+      SELECT (SELECT count(*) FROM due) + 0 * (SELECT count(*) FROM said)
+      """;
+
+  /**
+   * Orders of a fully consumed run that are still PENDING, without an attempt open or a retry to
+   * come: lost on the way.
+   */
+  private static final String QUEUE_LOST =
+      """
+      INSERT INTO duly.retry (order_id, run_id, not_before)
+      SELECT o.{id}, :run, clock_timestamp()
+      FROM {orders} o
+      WHERE o.{status} = {PENDING} AND o.{id} <= :lastId::{id_type} AND {filter}
+        AND NOT EXISTS (SELECT FROM duly.retry r WHERE r.order_id = o.{id})
+      ORDER BY o.{id} LIMIT :limit
+      ON CONFLICT (order_id) DO NOTHING
+      """;
+
+  private static final String WAITING = "SELECT count(*) FROM duly.retry WHERE run_id = :run";
+  private static final String OPEN =
+      "SELECT count(*) FROM duly.attempt WHERE finished_at IS NULL AND run_id = :run";
+
+  private final Jdbi jdbi;
+  private final OrdersTable table;
+  private final String prefix;
+
+  public Rescues(Jdbi jdbi, OrdersTable table, String prefix) {
+    this.jdbi = jdbi;
+    this.table = table;
+    this.prefix = prefix;
+  }
+
+  /**
+   * Closes up to {@code limit} open attempts whose worker is dead, stopped or unknown, or that are
+   * older than {@code age}; returns how many. Under an idempotent contract the orders go back to
+   * PENDING, else they are in doubt.
+   */
+  public int abandon(Contract contract, Duration age, int limit, String reconciler) {
+    Outcome outcome = contract == Contract.IDEMPOTENT ? Outcome.LOST : Outcome.IN_DOUBT;
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(table.sql(ABANDON))
+                .bind("outcome", outcome.name())
+                .bind("age", age.toMillis() / 1000.0)
+                .bind("limit", limit)
+                .bind("reconciler", reconciler)
+                .bind("prefix", prefix)
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  /**
+   * Queues up to {@code limit} orders whose retry is due, and those queued {@code again} ago and
+   * not claimed since.
+   */
+  public int queueDue(Duration again, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(QUEUE_DUE)
+                .bind("again", again.toMillis() / 1000.0)
+                .bind("limit", limit)
+                .bind("prefix", prefix)
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  /**
+   * Gives up to {@code limit} orders of a fully consumed run that are still PENDING a retry that is
+   * due at once.
+   */
+  public int queueLost(Run run, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createUpdate(table.sql(QUEUE_LOST))
+                .bind("run", run.id())
+                .bind("lastId", run.lastId())
+                .bind("limit", limit)
+                .execute());
+  }
+
+  /** How many of the run's orders wait for a retry or have an attempt open. */
+  public long underway(long runId) {
+    return jdbi.withHandle(
+        handle ->
+            handle.createQuery(WAITING).bind("run", runId).mapTo(Long.class).one()
+                + handle.createQuery(OPEN).bind("run", runId).mapTo(Long.class).one());
+  }
+}

@@ -1,0 +1,55 @@
+package io.duly.orders;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record of the topic of results, keyed by the order id: an attempt took an outcome. Identified
+ * by (order, attempt, transition); a doubt that is settled later is a second transition of its
+ * attempt.
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ResultEvent(
+    @JsonProperty("order") String orderId,
+    int attempt,
+    int transition,
+    Outcome outcome,
+    @JsonProperty("run") long runId,
+    @JsonProperty("http_status") @Nullable Integer httpStatus,
+    @Nullable String reason,
+    @Nullable String reference) {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  public byte[] key() {
+    return orderId.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The event as JSON. */
+  public byte[] value() {
+    try {
+      return JSON.writeValueAsBytes(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("event of order " + orderId + " cannot be written", e);
+    }
+  }
+
+  /** Reads an event; empty where the bytes are none. */
+  public static Optional<ResultEvent> parse(byte @Nullable [] value) {
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.ofNullable(JSON.readValue(value, ResultEvent.class));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package io.duly.orders;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** The results that attempts have taken, as the database knows them. Thread-safe. */
+public final class Results {
+  private static final String COLUMNS =
+      """
+      SELECT a.order_id::text AS order_id, a.attempt, a.transition, a.outcome, a.run_id, a.http_status, a.reason,
+        a.reference, a.source_partition, a.source_offset
+      FROM duly.attempt a
+      """;
+  private static final String FIND =
+      COLUMNS
+          + """
+          JOIN unnest(:ids::text[], :attempts::int[], :transitions::int[]) AS g(id, attempt, transition)
+            ON a.order_id = g.id::{id_type} AND a.attempt = g.attempt AND a.transition = g.transition
+          WHERE a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')
+          """;
+  private static final String UNTOLD =
+      COLUMNS
+          + """
+          JOIN duly.run r ON r.id = a.run_id AND r.state <> 'CLOSED'
+          WHERE a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT') AND a.witness & 2 = 0
+          """;
+
+  /** A result and where the record of its order stood in the topic. */
+  public record Stored(ResultEvent event, int sourcePartition, long sourceOffset) {}
+
+  private final Jdbi jdbi;
+  private final String findSql;
+
+  public Results(Jdbi jdbi, OrdersTable table) {
+    this.jdbi = jdbi;
+    this.findSql = table.sql(FIND);
+  }
+
+  /** Those of the results (order id, attempt, transition) that still stand. */
+  public List<Stored> find(List<String> ids, List<Integer> attempts, List<Integer> transitions) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(findSql)
+                .bindArray("ids", String.class, ids)
+                .bindArray("attempts", Integer.class, attempts)
+                .bindArray("transitions", Integer.class, transitions)
+                .map(Results::stored)
+                .list());
+  }
+
+  /**
+   * The results of runs not closed that the result topic has not shown. Reads all attempts: for the
+   * start of a reconciler.
+   */
+  public List<Stored> untold() {
+    return jdbi.withHandle(handle -> handle.createQuery(UNTOLD).map(Results::stored).list());
+  }
+
+  private static Stored stored(ResultSet row, StatementContext context) throws SQLException {
+    return new Stored(
+        new ResultEvent(
+            row.getString("order_id"),
+            row.getInt("attempt"),
+            row.getInt("transition"),
+            Outcome.valueOf(row.getString("outcome")),
+            row.getLong("run_id"),
+            row.getObject("http_status", Integer.class),
+            row.getString("reason"),
+            row.getString("reference")),
+        row.getInt("source_partition"),
+        row.getLong("source_offset"));
+  }
+}

@@ -1,0 +1,195 @@
+package io.duly.orders;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** The table of runs and their counters. Thread-safe. */
+public final class RunTable {
+  private static final String OPEN =
+      """
+      INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
+      VALUES (:schedule, :fireTime, clock_timestamp(), 'PUBLISHING', '', clock_timestamp())
+      ON CONFLICT (schedule, fire_time) DO NOTHING
+      """;
+  private static final String ADOPT =
+      """
+      UPDATE duly.run SET owner = :owner, owner_seen_at = clock_timestamp()
+      WHERE id = (
+        SELECT id FROM duly.run
+        WHERE state = 'PUBLISHING' AND (owner IN (:owner, '') OR owner_seen_at < clock_timestamp() - make_interval(secs => :patience))
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING *
+      """;
+  private static final String ADVANCE =
+      """
+      UPDATE duly.run SET last_id = :lastId::{id_type}, selected = selected + :published, owner_seen_at = clock_timestamp()
+      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING'
+      """;
+  private static final String PUBLISHED =
+      """
+      UPDATE duly.run SET state = 'PUBLISHED', published_at = clock_timestamp(), end_offsets = :endOffsets
+      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING'
+      """;
+  private static final String IN_STATE = "SELECT * FROM duly.run WHERE state = :state ORDER BY id";
+  private static final String BY_ID = "SELECT * FROM duly.run WHERE id = :id";
+  private static final String LATEST = "SELECT * FROM duly.run ORDER BY id DESC LIMIT 1";
+  private static final String TOTALS =
+      """
+      SELECT coalesce(sum(completed), 0) AS completed, coalesce(sum(failed), 0) AS failed,
+        coalesce(sum(in_doubt - settled), 0) AS in_doubt
+      FROM duly.run_counter WHERE run_id = :id
+      """;
+  private static final String CONFIRMED =
+      """
+      SELECT count(*) FROM duly.attempt
+      WHERE run_id = :id AND witness = 3 AND outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')
+      """;
+  private static final String CLOSE =
+      """
+      UPDATE duly.run SET state = 'CLOSED', closed_at = clock_timestamp(), completed = :completed, failed = :failed,
+        in_doubt = :inDoubt, skipped = selected - :settled
+      WHERE id = :id AND state = 'PUBLISHED'
+      """;
+
+  private final Jdbi jdbi;
+  private final String advanceSql;
+
+  public RunTable(Jdbi jdbi, OrdersTable table) {
+    this.jdbi = jdbi;
+    this.advanceSql = table.sql(ADVANCE);
+  }
+
+  /**
+   * Opens the run of {@code schedule} at {@code fireTime}; false where another instance has opened
+   * it.
+   */
+  public boolean open(String schedule, Instant fireTime) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(OPEN)
+                    .bind("schedule", schedule)
+                    .bind("fireTime", fireTime.atOffset(ZoneOffset.UTC))
+                    .execute()
+                == 1);
+  }
+
+  /**
+   * A run to publish: one of {@code owner}'s or nobody's, or one whose owner has not been seen for
+   * {@code patience}.
+   */
+  public Optional<Run> adopt(String owner, Duration patience) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(ADOPT)
+                .bind("owner", owner)
+                .bind("patience", patience.toMillis() / 1000.0)
+                .map(RunTable::run)
+                .findOne());
+  }
+
+  /**
+   * Saves that {@code published} ids up to {@code lastId} are acknowledged; false where the run has
+   * another owner.
+   */
+  public boolean advance(Run run, String owner, String lastId, long published) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(advanceSql)
+                    .bind("id", run.id())
+                    .bind("owner", owner)
+                    .bind("lastId", lastId)
+                    .bind("published", published)
+                    .execute()
+                == 1);
+  }
+
+  /** Marks the run published up to {@code endOffsets}; false where it has another owner. */
+  public boolean published(Run run, String owner, List<Long> endOffsets) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(PUBLISHED)
+                    .bind("id", run.id())
+                    .bind("owner", owner)
+                    .bindArray("endOffsets", Long.class, endOffsets)
+                    .execute()
+                == 1);
+  }
+
+  public List<Run> inState(Run.State state) {
+    return jdbi.withHandle(
+        handle ->
+            handle.createQuery(IN_STATE).bind("state", state.name()).map(RunTable::run).list());
+  }
+
+  public Optional<Run> find(long id) {
+    return jdbi.withHandle(
+        handle -> handle.createQuery(BY_ID).bind("id", id).map(RunTable::run).findOne());
+  }
+
+  public Optional<Run> latest() {
+    return jdbi.withHandle(handle -> handle.createQuery(LATEST).map(RunTable::run).findOne());
+  }
+
+  /** The run's counts so far, from the counters that are kept with the results. */
+  public RunTotals totals(long id) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(TOTALS)
+                .bind("id", id)
+                .map(
+                    (row, context) ->
+                        new RunTotals(
+                            row.getLong("completed"),
+                            row.getLong("failed"),
+                            row.getLong("in_doubt")))
+                .one());
+  }
+
+  /**
+   * How many of the run's results the log and the result topic have both shown. Reads all attempts:
+   * not for a hot path.
+   */
+  public long confirmed(long id) {
+    return jdbi.withHandle(
+        handle -> handle.createQuery(CONFIRMED).bind("id", id).mapTo(Long.class).one());
+  }
+
+  /** Closes the run with {@code totals}; what was selected and not settled counts as skipped. */
+  public boolean close(long id, RunTotals totals) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(CLOSE)
+                    .bind("id", id)
+                    .bind("completed", totals.completed())
+                    .bind("failed", totals.failed())
+                    .bind("inDoubt", totals.inDoubt())
+                    .bind("settled", totals.settled())
+                    .execute()
+                == 1);
+  }
+
+  private static Run run(ResultSet row, StatementContext context) throws SQLException {
+    java.sql.Array ends = row.getArray("end_offsets");
+    return new Run(
+        row.getLong("id"),
+        row.getString("schedule"),
+        row.getObject("fire_time", java.time.OffsetDateTime.class).toInstant(),
+        Run.State.valueOf(row.getString("state")),
+        row.getString("last_id"),
+        row.getLong("selected"),
+        ends == null ? List.of() : List.of((Long[]) ends.getArray()));
+  }
+}

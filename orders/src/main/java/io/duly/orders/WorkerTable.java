@@ -1,0 +1,73 @@
+package io.duly.orders;
+
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** The table in which workers show that they live. Thread-safe. */
+public final class WorkerTable {
+  private static final String REGISTER =
+      """
+      INSERT INTO duly.worker (id, host, state) VALUES (:id, :host, 'ALIVE')
+      ON CONFLICT (id) DO UPDATE SET host = excluded.host, state = 'ALIVE', started_at = clock_timestamp(),
+        heartbeat = duly.worker.heartbeat + 1, heartbeat_at = clock_timestamp()
+      WHERE duly.worker.state <> 'ALIVE'
+      """;
+  private static final String BEAT =
+      "UPDATE duly.worker SET heartbeat = heartbeat + 1, heartbeat_at = clock_timestamp() WHERE id = :id AND state = 'ALIVE'";
+  private static final String STOP =
+      "UPDATE duly.worker SET state = 'STOPPED' WHERE id = :id AND state = 'ALIVE'";
+  private static final String ALIVE = "SELECT id, heartbeat FROM duly.worker WHERE state = 'ALIVE'";
+  private static final String BURY =
+      "UPDATE duly.worker SET state = 'DEAD' WHERE id = :id AND heartbeat = :heartbeat AND state = 'ALIVE'";
+
+  /** A worker and how often it has shown that it lives. */
+  public record Heartbeat(String workerId, long count) {}
+
+  private final Jdbi jdbi;
+
+  public WorkerTable(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /** Registers a worker; false where one of that id lives already. */
+  public boolean register(String id, String host) {
+    return jdbi.withHandle(
+        handle -> handle.createUpdate(REGISTER).bind("id", id).bind("host", host).execute() == 1);
+  }
+
+  /**
+   * Shows that the worker lives; false where it has been declared dead, and must stop sending at
+   * once.
+   */
+  public boolean beat(String id) {
+    return jdbi.withHandle(handle -> handle.createUpdate(BEAT).bind("id", id).execute() == 1);
+  }
+
+  public void stop(String id) {
+    jdbi.useHandle(handle -> handle.createUpdate(STOP).bind("id", id).execute());
+  }
+
+  public List<Heartbeat> alive() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(ALIVE)
+                .map((row, context) -> new Heartbeat(row.getString("id"), row.getLong("heartbeat")))
+                .list());
+  }
+
+  /**
+   * Declares a worker dead whose last heartbeat is still {@code seen}; false where it has shown
+   * life since.
+   */
+  public boolean bury(Heartbeat seen) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(BURY)
+                    .bind("id", seen.workerId())
+                    .bind("heartbeat", seen.count())
+                    .execute()
+                == 1);
+  }
+}

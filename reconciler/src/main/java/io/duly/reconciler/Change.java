@@ -1,0 +1,18 @@
+package io.duly.reconciler;
+
+import io.duly.orders.LogMessage;
+
+/**
+ * What the write-ahead log shows, in the order of the commits; the changes of one transaction stand
+ * together.
+ */
+sealed interface Change {
+  /** The transaction it belongs to. */
+  long transaction();
+
+  /** A row of the orders table was updated and now has that status. */
+  record Row(long transaction, String orderId, String status) implements Change {}
+
+  /** Duly says what the rows before it in the same transaction mean. */
+  record Said(long transaction, LogMessage message) implements Change {}
+}

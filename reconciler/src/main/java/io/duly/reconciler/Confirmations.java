@@ -1,0 +1,100 @@
+package io.duly.reconciler;
+
+import io.duly.orders.Witnesses;
+import io.duly.orders.Witnesses.Sighting;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Results that one witness has shown and the other has not yet, and sightings that are not saved
+ * yet. Memory is bounded by {@link #isFull}: whoever is ahead waits. Not thread-safe.
+ */
+final class Confirmations {
+  private static final int MOST_OPEN = 100_000;
+
+  /** A result seen by one witness, when, and whether the reconciler has told it itself. */
+  private static final class Open {
+    private final int bits;
+    private final long sinceNanos = System.nanoTime();
+    private boolean told;
+
+    private Open(int bits) {
+      this.bits = bits;
+    }
+  }
+
+  private final Map<ResultKey, Open> open = new LinkedHashMap<>();
+  private final Map<ResultKey, Integer> unsaved = new HashMap<>();
+  private final int[] ahead = new int[3];
+
+  /** {@code witness}, a bit of {@link Witnesses}, has shown {@code key}. */
+  void seen(ResultKey key, int witness) {
+    unsaved.merge(key, witness, (a, b) -> a | b);
+    Open already = open.get(key);
+    if (already == null) {
+      open.put(key, new Open(witness));
+      ahead[witness]++;
+    } else if (already.bits != witness) {
+      open.remove(key);
+      ahead[already.bits]--;
+    }
+  }
+
+  /** Whether {@code witness} is too far ahead of the other. */
+  boolean isFull(int witness) {
+    return ahead[witness] >= MOST_OPEN;
+  }
+
+  int unsaved() {
+    return unsaved.size();
+  }
+
+  /** The sightings to be saved. */
+  List<Sighting> sightings() {
+    List<Sighting> sightings = new ArrayList<>(unsaved.size());
+    unsaved.forEach(
+        (key, bits) ->
+            sightings.add(new Sighting(key.orderId(), key.attempt(), key.transition(), bits)));
+    return sightings;
+  }
+
+  void saved() {
+    unsaved.clear();
+  }
+
+  /**
+   * Up to {@code limit} results that only the log has shown, for longer than {@code nanos}, and
+   * that nobody told since.
+   */
+  List<ResultKey> untold(long nanos, int limit) {
+    long before = System.nanoTime() - nanos;
+    return open.entrySet().stream()
+        .filter(
+            each ->
+                each.getValue().bits == Witnesses.LOG
+                    && !each.getValue().told
+                    && each.getValue().sinceNanos - before < 0)
+        .map(Map.Entry::getKey)
+        .limit(limit)
+        .toList();
+  }
+
+  /** Whether only the log has shown {@code key} so far. */
+  boolean isUntold(ResultKey key) {
+    Open found = open.get(key);
+    return found != null && found.bits == Witnesses.LOG && !found.told;
+  }
+
+  void told(List<ResultKey> keys) {
+    keys.forEach(
+        key -> {
+          Open found = open.get(key);
+          if (found != null) {
+            found.told = true;
+          }
+        });
+  }
+}

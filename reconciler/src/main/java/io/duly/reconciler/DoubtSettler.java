@@ -1,0 +1,98 @@
+package io.duly.reconciler;
+
+import io.duly.api.LookupAnswer;
+import io.duly.api.OrderApi;
+import io.duly.orders.AttemptResult;
+import io.duly.orders.AttemptResult.Answer;
+import io.duly.orders.Doubts;
+import io.duly.orders.Doubts.Doubt;
+import io.duly.orders.Outcome;
+import io.duly.orders.Records;
+import io.duly.runtime.Settings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the API what became of orders in doubt, once nothing of them can be on its way any more, and
+ * records what it says. "Not executed" puts an order back only where the settings allow it. One
+ * thread.
+ */
+final class DoubtSettler {
+  private static final Logger log = LoggerFactory.getLogger(DoubtSettler.class);
+  private static final int STEP = 64;
+
+  private final OrderApi api;
+  private final Doubts doubts;
+  private final Records records;
+  private final String name;
+  private final Duration quiet;
+  private final boolean retries;
+  private @Nullable String after;
+
+  DoubtSettler(Settings settings, OrderApi api, Doubts doubts, Records records, String name) {
+    this.api = api;
+    this.doubts = doubts;
+    this.records = records;
+    this.name = name;
+    this.quiet = quietPeriod(settings);
+    this.retries = settings.isTrue("reconciler.retry-not-executed");
+  }
+
+  /**
+   * How long after a claim the API may still be executing it: last moment to send, call, and the
+   * API's own time.
+   */
+  static Duration quietPeriod(Settings settings) {
+    return settings
+        .duration("worker.send-window")
+        .plus(settings.duration("api.timeout"))
+        .plus(settings.duration("api.processing-time"));
+  }
+
+  /** Asks for some doubts; returns how many are settled. */
+  int once() {
+    List<Doubt> asked = doubts.quiet(after, quiet, STEP);
+    after = asked.size() < STEP ? null : asked.get(asked.size() - 1).orderId();
+    List<CompletableFuture<LookupAnswer>> answers = new ArrayList<>();
+    asked.forEach(doubt -> answers.add(api.lookup(doubt.orderId()).toCompletableFuture()));
+    List<AttemptResult> settled = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      settle(asked.get(i), answers.get(i).join()).ifPresent(settled::add);
+    }
+    if (!settled.isEmpty()) {
+      records.record(name, settled);
+      log.info("Doubts settled by lookup orders={}", settled.size());
+    }
+    return settled.size();
+  }
+
+  private Optional<AttemptResult> settle(Doubt doubt, LookupAnswer answer) {
+    if (answer instanceof LookupAnswer.Executed executed) {
+      Outcome outcome = executed.refused() ? Outcome.FAILED : Outcome.COMPLETED;
+      return Optional.of(
+          result(doubt, outcome, new Answer(null, "found by lookup", executed.reference())));
+    }
+    if (answer instanceof LookupAnswer.NotExecuted && retries) {
+      return Optional.of(
+          result(doubt, Outcome.NOT_EXECUTED, Answer.because("proved not executed by lookup")));
+    }
+    return Optional.empty();
+  }
+
+  private static AttemptResult result(Doubt doubt, Outcome outcome, Answer answer) {
+    return new AttemptResult(
+        doubt.orderId(),
+        doubt.attempt(),
+        doubt.token(),
+        outcome,
+        doubt.calls(),
+        answer,
+        Duration.ZERO);
+  }
+}

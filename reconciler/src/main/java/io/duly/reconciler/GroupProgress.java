@@ -1,0 +1,63 @@
+package io.duly.reconciler;
+
+import io.duly.orders.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * How far the workers' group has come in the topic of due orders, and where the result topic ends.
+ * Thread-safe.
+ */
+final class GroupProgress {
+  private final Admin admin;
+  private final String group;
+  private final Topics topics;
+
+  GroupProgress(Admin admin, String group, Topics topics) {
+    this.admin = admin;
+    this.group = group;
+    this.topics = topics;
+  }
+
+  /**
+   * The committed offset by partition; offsets of transactions that are not finished do not count.
+   */
+  Map<Integer, Long> committed() throws InterruptedException, ExecutionException {
+    Map<Integer, Long> committed = new HashMap<>();
+    admin
+        .listConsumerGroupOffsets(group, new ListConsumerGroupOffsetsOptions().requireStable(true))
+        .partitionsToOffsetAndMetadata()
+        .get()
+        .forEach(
+            (partition, offset) -> {
+              if (partition.topic().equals(topics.due()) && offset != null) {
+                committed.put(partition.partition(), offset.offset());
+              }
+            });
+    return committed;
+  }
+
+  /**
+   * Where the result topic ends now, events of open transactions included, for each of {@code
+   * partitions}.
+   */
+  Map<Integer, Long> resultEnds(Set<Integer> partitions)
+      throws InterruptedException, ExecutionException {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    partitions.forEach(
+        each -> wanted.put(new TopicPartition(topics.results(), each), OffsetSpec.latest()));
+    Map<Integer, Long> ends = new HashMap<>();
+    admin
+        .listOffsets(wanted)
+        .all()
+        .get()
+        .forEach((partition, end) -> ends.put(partition.partition(), end.offset()));
+    return ends;
+  }
+}

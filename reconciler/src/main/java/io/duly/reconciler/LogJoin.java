@@ -1,0 +1,73 @@
+package io.duly.reconciler;
+
+import io.duly.orders.LogMessage;
+import io.duly.orders.OrdersTable;
+import io.duly.orders.Outcome;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Joins the row changes of a transaction with the message that explains them. A change that no
+ * message of its transaction explains was made by somebody else. Not thread-safe.
+ */
+final class LogJoin {
+  /**
+   * What changes mean. {@code foreign} are the orders that others have updated, {@code due} those
+   * to be published.
+   */
+  record Meaning(List<ResultKey> results, List<LogMessage.Entry> due, List<String> foreign) {
+    Meaning() {
+      this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+  }
+
+  private final OrdersTable table;
+  private final Map<String, String> rows = new LinkedHashMap<>();
+  private long transaction = -1;
+
+  LogJoin(OrdersTable table) {
+    this.table = table;
+  }
+
+  /**
+   * Takes the next changes of the log; the rows of the last transaction may be explained by the
+   * next batch.
+   */
+  Meaning join(List<Change> changes) {
+    Meaning meaning = new Meaning();
+    for (Change change : changes) {
+      if (change.transaction() != transaction) {
+        unexplained(meaning);
+        transaction = change.transaction();
+      }
+      if (change instanceof Change.Row row) {
+        rows.put(row.orderId(), row.status());
+      } else if (change instanceof Change.Said said) {
+        explain(said.message(), meaning);
+      }
+    }
+    return meaning;
+  }
+
+  /** The rows of the last transaction that nothing has explained; called when the log is quiet. */
+  void unexplained(Meaning meaning) {
+    meaning.foreign().addAll(rows.keySet());
+    rows.clear();
+  }
+
+  private void explain(LogMessage message, Meaning meaning) {
+    if (message.kind() == LogMessage.Kind.DUE) {
+      meaning.due().addAll(message.entries());
+      return;
+    }
+    for (LogMessage.Entry entry : message.entries()) {
+      String status = rows.remove(entry.orderId());
+      Outcome outcome = entry.outcome();
+      if (outcome != null && outcome.isResult() && table.value(outcome.status()).equals(status)) {
+        meaning.results().add(new ResultKey(entry.orderId(), entry.attempt(), entry.transition()));
+      }
+    }
+  }
+}

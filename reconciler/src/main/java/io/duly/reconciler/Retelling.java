@@ -1,0 +1,121 @@
+package io.duly.reconciler;
+
+import io.duly.orders.Results;
+import io.duly.orders.Results.Stored;
+import io.duly.orders.Topics;
+import io.duly.runtime.KafkaClients;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the results whose event no worker will tell any more: the group has passed the record the
+ * attempt came from, and the result topic, read up to the end it had after that was seen, does not
+ * hold it. Only the reconciler does this, under one transactional id, so each result is told once.
+ * Used by the reconciler's thread only.
+ */
+final class Retelling implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Retelling.class);
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final int LIMIT = 5_000;
+
+  /** Results that may be told once the result topic is read up to {@code ends}. */
+  private record Plan(List<Stored> results, Map<Integer, Long> ends) {}
+
+  private final Results results;
+  private final GroupProgress progress;
+  private final KafkaClients kafka;
+  private final Topics topics;
+  private final String transactionalId;
+  private Producer<byte[], byte[]> producer;
+  private Plan plan = new Plan(List.of(), Map.of());
+
+  Retelling(
+      Results results,
+      GroupProgress progress,
+      KafkaClients kafka,
+      Topics topics,
+      String transactionalId) {
+    this.results = results;
+    this.progress = progress;
+    this.kafka = kafka;
+    this.topics = topics;
+    this.transactionalId = transactionalId;
+    this.producer = fresh();
+  }
+
+  private Producer<byte[], byte[]> fresh() {
+    Producer<byte[], byte[]> fresh = kafka.transactionalProducer(transactionalId);
+    fresh.initTransactions();
+    return fresh;
+  }
+
+  /**
+   * One pass: tells what was planned, or plans what the log alone has shown for a while; returns
+   * how many were told.
+   */
+  int once(Confirmations confirmations, Map<Integer, Long> positions) throws Exception {
+    if (!plan.results().isEmpty()) {
+      boolean read =
+          plan.ends().entrySet().stream()
+              .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
+      return read ? tell(confirmations) : 0;
+    }
+    List<ResultKey> untold = confirmations.untold(PATIENCE_NANOS, LIMIT);
+    if (untold.isEmpty()) {
+      return 0;
+    }
+    List<Stored> stored =
+        results.find(
+            untold.stream().map(ResultKey::orderId).toList(),
+            untold.stream().map(ResultKey::attempt).toList(),
+            untold.stream().map(ResultKey::transition).toList());
+    Map<Integer, Long> committed = progress.committed();
+    List<Stored> passed =
+        stored.stream()
+            .filter(
+                each -> committed.getOrDefault(each.sourcePartition(), 0L) > each.sourceOffset())
+            .toList();
+    plan = new Plan(passed, progress.resultEnds(positions.keySet()));
+    return 0;
+  }
+
+  private int tell(Confirmations confirmations) {
+    List<ResultKey> told = new ArrayList<>();
+    try {
+      producer.beginTransaction();
+      for (Stored each : plan.results()) {
+        ResultKey key =
+            new ResultKey(
+                each.event().orderId(), each.event().attempt(), each.event().transition());
+        if (confirmations.isUntold(key)) {
+          var unused =
+              producer.send(
+                  new ProducerRecord<>(topics.results(), each.event().key(), each.event().value()));
+          told.add(key);
+        }
+      }
+      producer.commitTransaction();
+    } catch (KafkaException e) {
+      producer.close(Duration.ZERO);
+      producer = fresh();
+      plan = new Plan(List.of(), Map.of());
+      throw e;
+    }
+    plan = new Plan(List.of(), Map.of());
+    confirmations.told(told);
+    log.info("Results told that their workers could not tell results={}", told.size());
+    return told.size();
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+  }
+}

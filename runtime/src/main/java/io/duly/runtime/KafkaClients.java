@@ -1,0 +1,144 @@
+package io.duly.runtime;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Makes Kafka clients from the settings under {@code kafka.}, with the few properties that Duly's
+ * promises rest on laid over them. Keys and values are bytes. Thread-safe; the clients are their
+ * owners'.
+ */
+public final class KafkaClients {
+  private static final Duration REACHABLE = Duration.ofSeconds(10);
+  private static final List<String> OWN =
+      List.of(
+          ConsumerConfig.GROUP_ID_CONFIG,
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+          ProducerConfig.ACKS_CONFIG,
+          ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+          ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
+          ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+          ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG);
+
+  private final Map<String, String> given;
+
+  public KafkaClients(Settings settings) {
+    this.given = settings.kafka();
+  }
+
+  /** One sentence for each property of {@code kafka} that is not the user's to set. */
+  static List<String> refused(Map<String, String> kafka) {
+    return kafka.keySet().stream()
+        .filter(OWN::contains)
+        .map(
+            key ->
+                "setting kafka."
+                    + key
+                    + " is Duly's own: its promises rest on the value it sets; leave it out")
+        .toList();
+  }
+
+  /**
+   * A consumer of committed records that starts at the earliest where {@code group} has no offset;
+   * commits nothing by itself.
+   */
+  public Consumer<byte[], byte[]> consumer(String clientId, String group) {
+    Map<String, Object> properties = properties(clientId);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    return newConsumer(properties);
+  }
+
+  /** A consumer of committed records without a group, for assign() and seek(). */
+  public Consumer<byte[], byte[]> reader(String clientId) {
+    Map<String, Object> properties = properties(clientId);
+    properties.keySet().removeIf(key -> key.startsWith("group."));
+    return newConsumer(properties);
+  }
+
+  private static Consumer<byte[], byte[]> newConsumer(Map<String, Object> properties) {
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** An idempotent producer that waits for all replicas. */
+  public Producer<byte[], byte[]> producer(String clientId) {
+    Map<String, Object> properties = producing(clientId);
+    properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, 5);
+    properties.putIfAbsent(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, 131_072);
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * A transactional producer; retry.backoff.ms is 5 because a new transaction waits that long for
+   * the last one's marker.
+   */
+  public Producer<byte[], byte[]> transactionalProducer(String transactionalId) {
+    Map<String, Object> properties = producing(transactionalId);
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
+    properties.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private Map<String, Object> producing(String clientId) {
+    Map<String, Object> properties = properties(clientId);
+    properties.keySet().removeIf(key -> key.startsWith("group.") || key.startsWith("max.poll."));
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    return properties;
+  }
+
+  public Admin admin() {
+    return Admin.create(properties("duly-admin"));
+  }
+
+  /** Throws UserError where no broker answers within 10 seconds. */
+  public void checkReachable() {
+    String servers = String.valueOf(given.get("bootstrap.servers"));
+    try (Admin admin = admin()) {
+      admin.describeCluster().nodes().get(REACHABLE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException | KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new UserError(
+          "Kafka is not reachable at "
+              + servers
+              + " ("
+              + cause.getMessage()
+              + "): start it or mend kafka.bootstrap.servers",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private Map<String, Object> properties(String clientId) {
+    Map<String, Object> properties = new HashMap<>(given);
+    properties.put("client.id", clientId);
+    return properties;
+  }
+}

@@ -1,0 +1,114 @@
+package io.duly.runtime;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigValue;
+import org.apache.kafka.common.config.types.Password;
+
+/**
+ * The checked settings of a process. Every mistake is reported in one {@link UserError}, an unknown
+ * key is a mistake, and nothing is corrected silently. Immutable.
+ */
+public final class Settings {
+  private static final ConfigDef DEFINITION = Catalogue.settings();
+
+  private final Map<String, Object> values;
+  private final Map<String, String> kafka;
+
+  private Settings(Map<String, Object> values, Map<String, String> kafka) {
+    this.values = values;
+    this.kafka = kafka;
+  }
+
+  /**
+   * Checks {@code given} against the catalogue of settings.
+   *
+   * @throws UserError with all mistakes, one a line
+   */
+  public static Settings of(Map<String, String> given) {
+    List<String> mistakes = new ArrayList<>();
+    Map<String, String> own = new HashMap<>();
+    Map<String, String> kafka = new TreeMap<>();
+    given.forEach(
+        (key, value) -> {
+          if (key.startsWith(Catalogue.KAFKA)) {
+            kafka.put(key.substring(Catalogue.KAFKA.length()), value);
+          }
+          if (DEFINITION.names().contains(key)) {
+            own.put(key, value);
+          } else if (!key.startsWith(Catalogue.KAFKA)) {
+            mistakes.add(
+                "setting " + key + " is unknown" + Nearest.suggestion(key, DEFINITION.names()));
+          }
+        });
+    KafkaClients.refused(kafka).forEach(mistakes::add);
+    Map<String, Object> values = new HashMap<>();
+    for (ConfigValue value : DEFINITION.validate(own)) {
+      value
+          .errorMessages()
+          .forEach(message -> mistakes.add("setting " + value.name() + ": " + message));
+      values.put(value.name(), value.value());
+    }
+    if (!mistakes.isEmpty()) {
+      throw new UserError(String.join(System.lineSeparator(), mistakes.stream().sorted().toList()));
+    }
+    return new Settings(values, kafka);
+  }
+
+  /** Throws one UserError that names each of {@code keys} that has no value. */
+  public Settings require(String... keys) {
+    List<String> missing = new ArrayList<>();
+    for (String key : keys) {
+      if (String.valueOf(value(key)).isBlank()) {
+        String variable = SettingsLoader.variable(key);
+        missing.add(
+            "setting "
+                + key
+                + " has no value: give it in the settings file, as --set "
+                + key
+                + "=… or as "
+                + variable);
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new UserError(String.join(System.lineSeparator(), missing));
+    }
+    return this;
+  }
+
+  public String text(String key) {
+    return (String) value(key);
+  }
+
+  /** The value of a secret; never log it. */
+  public String secret(String key) {
+    return ((Password) value(key)).value();
+  }
+
+  public int number(String key) {
+    return (Integer) value(key);
+  }
+
+  public boolean isTrue(String key) {
+    return (Boolean) value(key);
+  }
+
+  public Duration duration(String key) {
+    return Durations.parse(text(key));
+  }
+
+  /** What goes to the Kafka clients as it is, without the prefix {@code kafka.}. */
+  public Map<String, String> kafka() {
+    return kafka;
+  }
+
+  private Object value(String key) {
+    return Objects.requireNonNull(values.get(key), () -> "no setting " + key);
+  }
+}

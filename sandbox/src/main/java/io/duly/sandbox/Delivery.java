@@ -1,0 +1,7 @@
+package io.duly.sandbox;
+
+/** Whether the API had seen the idempotency key of a call before. */
+public enum Delivery {
+  FIRST,
+  DUPLICATE
+}

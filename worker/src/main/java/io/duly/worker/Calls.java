@@ -1,0 +1,136 @@
+package io.duly.worker;
+
+import io.duly.api.ApiAnswer;
+import io.duly.api.ApiRequest;
+import io.duly.api.OrderApi;
+import io.duly.orders.AttemptResult;
+import io.duly.orders.Claim;
+import io.duly.orders.IdempotencyKeys;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * The calls of claimed orders: as many under way as allowed, the others waiting for their turn.
+ * Each claim ends in exactly one {@link Answered}. The lock keeps the claim thread, which adds,
+ * apart from the API's thread, which takes the next. Thread-safe.
+ */
+final class Calls {
+  /**
+   * A claim, when it was made, and the earliest instant of its call (both of System.nanoTime()).
+   */
+  record Planned(Claim claim, long claimedNanos, long notBeforeNanos) {}
+
+  private final OrderApi api;
+  private final IdempotencyKeys keys;
+  private final Predicate<Planned> maySend;
+  private final Verdicts verdicts;
+  private final Consumer<ApiAnswer> lesson;
+  private final Consumer<Answered> answered;
+  private final Deque<Planned> waiting = new ArrayDeque<>();
+  private int free;
+
+  /** Calls that report each answer to {@code lesson} and each ended attempt to {@code answered}. */
+  Calls(
+      OrderApi api,
+      IdempotencyKeys keys,
+      Predicate<Planned> maySend,
+      Verdicts verdicts,
+      Consumer<ApiAnswer> lesson,
+      Consumer<Answered> answered) {
+    this.api = api;
+    this.keys = keys;
+    this.maySend = maySend;
+    this.verdicts = verdicts;
+    this.lesson = lesson;
+    this.answered = answered;
+  }
+
+  /** Allows {@code more} calls at the same time. */
+  synchronized Calls allow(int more) {
+    free += more;
+    return this;
+  }
+
+  /** Adds claims to be called, each when a call ends and its instant has come. */
+  void add(List<Planned> planned) {
+    synchronized (this) {
+      waiting.addAll(planned);
+    }
+    startDue();
+  }
+
+  /** Starts what may start now; the instants of planned calls are reached by calling it again. */
+  void startDue() {
+    for (Planned next = next(); next != null; next = next()) {
+      call(next);
+    }
+  }
+
+  private synchronized @org.jspecify.annotations.Nullable Planned next() {
+    Planned first = waiting.peekFirst();
+    if (first == null || free == 0 || first.notBeforeNanos() - System.nanoTime() > 0) {
+      return null;
+    }
+    free--;
+    return waiting.removeFirst();
+  }
+
+  /**
+   * Nanoseconds until the next waiting call may start; negative when overdue, Long.MAX_VALUE when
+   * none waits.
+   */
+  synchronized long untilNext() {
+    Planned first = waiting.peekFirst();
+    return first == null ? Long.MAX_VALUE : first.notBeforeNanos() - System.nanoTime();
+  }
+
+  /** How many more claims could be called at once. */
+  synchronized int spare() {
+    return free - waiting.size();
+  }
+
+  /** Gives back the waiting claims that {@code which} picks; they end as released. */
+  void release(Predicate<Claim> which) {
+    List<Claim> released = new ArrayList<>();
+    synchronized (this) {
+      for (Iterator<Planned> each = waiting.iterator(); each.hasNext(); ) {
+        Claim claim = each.next().claim();
+        if (which.test(claim)) {
+          released.add(claim);
+          each.remove();
+        }
+      }
+    }
+    released.forEach(
+        claim ->
+            answered.accept(
+                new Answered(
+                    claim,
+                    AttemptResult.released(claim.orderId(), claim.attempt(), claim.token()))));
+  }
+
+  private void call(Planned planned) {
+    Claim claim = planned.claim();
+    ApiRequest request =
+        new ApiRequest(
+            claim.orderId(),
+            keys.of(claim.orderId(), claim.generation()),
+            claim.body(),
+            () -> maySend.test(planned));
+    api.process(request).thenAccept(answer -> ended(claim, answer));
+  }
+
+  private void ended(Claim claim, ApiAnswer answer) {
+    synchronized (this) {
+      free++;
+    }
+    lesson.accept(answer);
+    answered.accept(new Answered(claim, verdicts.decide(claim, answer)));
+    startDue();
+  }
+}

@@ -1,0 +1,116 @@
+package io.duly.worker;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * How far the records of each partition are done: what may be committed is the contiguous prefix.
+ * Used by the poll thread only.
+ */
+final class Offsets {
+  /**
+   * One partition: the offsets not done yet with whether somebody still works on them, and the
+   * position after the last poll.
+   */
+  private static final class Partition {
+    private final TreeMap<Long, Boolean> undone = new TreeMap<>();
+    private int inHand;
+    private long position;
+    private long committed = -1;
+
+    private long committable() {
+      return undone.isEmpty() ? position : undone.firstKey();
+    }
+  }
+
+  private final Map<Integer, Partition> partitions = new HashMap<>();
+
+  void assigned(int partition, long position) {
+    Partition fresh = new Partition();
+    fresh.position = position;
+    fresh.committed = position;
+    partitions.put(partition, fresh);
+  }
+
+  void dropped(Collection<Integer> lost) {
+    partitions.keySet().removeAll(lost);
+  }
+
+  boolean owns(int partition) {
+    return partitions.containsKey(partition);
+  }
+
+  Set<Integer> owned() {
+    return partitions.keySet();
+  }
+
+  void polled(int partition, long offset) {
+    Partition of = partitions.get(partition);
+    if (of != null) {
+      of.undone.put(offset, true);
+      of.inHand++;
+    }
+  }
+
+  /** The position after a poll, which may lie behind records that readers never see. */
+  void position(int partition, long next) {
+    Partition of = partitions.get(partition);
+    if (of != null) {
+      of.position = next;
+    }
+  }
+
+  /**
+   * Takes note that nobody works on the record any more; its offset may pass where {@code passes}.
+   */
+  void finished(int partition, long offset, boolean passes) {
+    Partition of = partitions.get(partition);
+    if (of == null || !Boolean.TRUE.equals(of.undone.get(offset))) {
+      return;
+    }
+    of.inHand--;
+    if (passes) {
+      of.undone.remove(offset);
+    } else {
+      of.undone.put(offset, false);
+    }
+  }
+
+  /** Records of {@code of} that somebody works on. */
+  int inHand(Collection<Integer> of) {
+    return of.stream()
+        .map(partitions::get)
+        .filter(java.util.Objects::nonNull)
+        .mapToInt(each -> each.inHand)
+        .sum();
+  }
+
+  int inHand() {
+    return inHand(partitions.keySet());
+  }
+
+  /** The offset to commit for each owned partition. */
+  Map<Integer, Long> committable() {
+    Map<Integer, Long> offsets = new HashMap<>();
+    partitions.forEach((partition, of) -> offsets.put(partition, of.committable()));
+    return offsets;
+  }
+
+  /** Whether a commit would move any offset. */
+  boolean isAhead() {
+    return partitions.values().stream().anyMatch(of -> of.committable() > of.committed);
+  }
+
+  void committed(Map<Integer, Long> offsets) {
+    offsets.forEach(
+        (partition, offset) -> {
+          Partition of = partitions.get(partition);
+          if (of != null) {
+            of.committed = offset;
+          }
+        });
+  }
+}

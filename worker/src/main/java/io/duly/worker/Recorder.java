@@ -1,0 +1,106 @@
+package io.duly.worker;
+
+import io.duly.orders.AttemptResult;
+import io.duly.orders.Outcome;
+import io.duly.orders.Recorded;
+import io.duly.orders.Records;
+import io.duly.orders.ResultEvent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Records ended attempts in batches, and keeps a batch until the database has it. One thread. */
+final class Recorder {
+  private static final int BATCH = 1_000;
+  private static final int ENOUGH = 250;
+
+  /**
+   * A commit costs the same for one order and for hundreds: a little patience makes batches of
+   * them.
+   */
+  private static final long LINGER_MILLIS = 8;
+
+  private final BlockingQueue<Answered> answered;
+  private final Records records;
+  private final Liveness liveness;
+  private final Semaphore window;
+  private final Queue<Finished> finished;
+  private List<Answered> batch = new ArrayList<>();
+
+  Recorder(
+      BlockingQueue<Answered> answered, Records records, Liveness liveness, Underway underway) {
+    this.answered = answered;
+    this.records = records;
+    this.liveness = liveness;
+    this.window = underway.window();
+    this.finished = underway.finished();
+  }
+
+  /** Records one batch; returns its size. After a failure the same batch is recorded again. */
+  int once() throws InterruptedException {
+    if (batch.isEmpty()) {
+      gather();
+    }
+    if (batch.isEmpty()) {
+      return 0;
+    }
+    Map<String, Recorded> recorded = new HashMap<>();
+    records
+        .record(liveness.id(), batch.stream().map(Answered::result).toList())
+        .forEach(each -> recorded.put(each.orderId() + '/' + each.attempt(), each));
+    for (Answered each : batch) {
+      AttemptResult result = each.result();
+      finished.add(finish(each, recorded.get(result.orderId() + '/' + result.attempt())));
+    }
+    window.release(batch.size());
+    int done = batch.size();
+    batch = new ArrayList<>();
+    return done;
+  }
+
+  private void gather() throws InterruptedException {
+    Answered first = answered.poll(LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    if (first == null) {
+      return;
+    }
+    batch.add(first);
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS);
+    answered.drainTo(batch, BATCH - batch.size());
+    while (batch.size() < ENOUGH) {
+      Answered next = answered.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (next == null) {
+        return;
+      }
+      batch.add(next);
+      answered.drainTo(batch, BATCH - batch.size());
+    }
+  }
+
+  private static Finished finish(Answered each, @Nullable Recorded recorded) {
+    AttemptResult result = each.result();
+    if (result.outcome() == Outcome.RELEASED) {
+      return Finished.released(each.claim().due());
+    }
+    if (recorded == null || !result.outcome().isResult()) {
+      return Finished.passed(each.claim().due());
+    }
+    return new Finished(
+        each.claim().due(),
+        true,
+        new ResultEvent(
+            result.orderId(),
+            result.attempt(),
+            recorded.transition(),
+            result.outcome(),
+            recorded.runId(),
+            result.answer().httpStatus(),
+            result.answer().reason(),
+            result.answer().reference()));
+  }
+}

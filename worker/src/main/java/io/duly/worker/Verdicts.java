@@ -1,0 +1,76 @@
+package io.duly.worker;
+
+import io.duly.api.ApiAnswer;
+import io.duly.orders.AttemptResult;
+import io.duly.orders.AttemptResult.Answer;
+import io.duly.orders.Claim;
+import io.duly.orders.Contract;
+import io.duly.orders.Outcome;
+import io.duly.runtime.Backoff;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * Decides what an answer makes of an attempt, under the API's contract. Thread-safe where the
+ * random source is.
+ */
+final class Verdicts {
+  private static final Duration MISCONFIGURED = Duration.ofSeconds(30);
+
+  private final Contract contract;
+  private final Backoff backoff;
+  private final RandomGenerator random;
+
+  Verdicts(Contract contract, Backoff backoff, RandomGenerator random) {
+    this.contract = contract;
+    this.backoff = backoff;
+    this.random = random;
+  }
+
+  /** The result of the attempt that {@code claim} opened, given the API's {@code answer}. */
+  AttemptResult decide(Claim claim, ApiAnswer answer) {
+    if (answer instanceof ApiAnswer.Executed executed) {
+      return result(
+          claim,
+          Outcome.COMPLETED,
+          new Answer(executed.httpStatus(), null, executed.reference()),
+          Duration.ZERO);
+    }
+    if (answer instanceof ApiAnswer.Refused refused) {
+      return result(
+          claim,
+          Outcome.FAILED,
+          new Answer(refused.httpStatus(), refused.reason(), refused.reference()),
+          Duration.ZERO);
+    }
+    Answer plain = new Answer(answer.httpStatus(), answer.reason(), null);
+    if (answer instanceof ApiAnswer.NotExecuted no) {
+      return result(claim, Outcome.NOT_EXECUTED, plain, longer(no.pause(), backoff(claim)));
+    }
+    if (answer instanceof ApiAnswer.Withheld) {
+      return result(claim, Outcome.NOT_EXECUTED, plain, Duration.ZERO);
+    }
+    if (answer instanceof ApiAnswer.Misconfigured) {
+      return result(claim, Outcome.NOT_EXECUTED, plain, MISCONFIGURED);
+    }
+    if (answer instanceof ApiAnswer.Ambiguous ambiguous && contract == Contract.IDEMPOTENT) {
+      return result(claim, Outcome.RETRY, plain, longer(ambiguous.pause(), backoff(claim)));
+    }
+    return result(claim, Outcome.IN_DOUBT, plain, Duration.ZERO);
+  }
+
+  private Duration backoff(Claim claim) {
+    return backoff.after(claim.attempt(), random);
+  }
+
+  private static AttemptResult result(
+      Claim claim, Outcome outcome, Answer answer, Duration retryAfter) {
+    boolean sent = answer.httpStatus() != null || outcome != Outcome.NOT_EXECUTED;
+    return new AttemptResult(
+        claim.orderId(), claim.attempt(), claim.token(), outcome, sent ? 1 : 0, answer, retryAfter);
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) >= 0 ? a : b;
+  }
+}

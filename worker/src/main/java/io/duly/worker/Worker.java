@@ -1,0 +1,164 @@
+package io.duly.worker;
+
+import io.duly.api.HttpOrderApi;
+import io.duly.api.OrderApi;
+import io.duly.orders.ClaimTerms;
+import io.duly.orders.Claims;
+import io.duly.orders.IdempotencyKeys;
+import io.duly.orders.OrdersTable;
+import io.duly.orders.Permits;
+import io.duly.orders.Records;
+import io.duly.orders.Schema;
+import io.duly.orders.Topics;
+import io.duly.orders.WorkerTable;
+import io.duly.runtime.Database;
+import io.duly.runtime.KafkaClients;
+import io.duly.runtime.Loop;
+import io.duly.runtime.Settings;
+import io.duly.runtime.Stop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member of the consumer group: reads due orders, claims them, calls the API, records the
+ * answers, commits. Its threads: poll (Kafka), claim and record (database), beat (liveness), pace
+ * (start of calls under a rate), and the API's own.
+ */
+public final class Worker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Worker.class);
+  private static final Duration REST = Duration.ofMillis(5);
+
+  private final WorkerSettings settings;
+  private final Stop stop = new Stop();
+  private final OrderApi api;
+  private final Liveness liveness;
+  private final Calls calls;
+  private final Poller poller;
+  private final Loop beating;
+  private final Loop polling;
+  private final Loop claiming;
+  private final Loop pacing;
+  private final Loop recording;
+
+  private Worker(Settings given, Database database, OrdersTable table) {
+    this.settings = WorkerSettings.of(given);
+    String prefix = Schema.slot(given);
+    KafkaClients kafka = new KafkaClients(given);
+    Topics topics = Topics.of(given);
+    Permits permits = new Permits(database.jdbi());
+    Underway underway = Underway.ofWindow(settings.window());
+    BlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
+    Gate gate = new Gate(permits);
+    Verdicts verdicts = new Verdicts(settings.contract(), settings.backoff(), sharedRandom());
+
+    this.liveness =
+        new Liveness(new WorkerTable(database.jdbi()), settings.id(), settings.heartbeatTimeout());
+    this.api = HttpOrderApi.open(given, "duly/" + settings.id());
+    IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
+    this.calls =
+        new Calls(api, keys, this::maySend, verdicts, gate::learn, answered::add)
+            .allow(settings.concurrency());
+    Claims claims = new Claims(database.jdbi(), table, ClaimTerms.of(given), prefix);
+    Records records = new Records(database.jdbi(), table, prefix);
+    Claimer claimer =
+        new Claimer(underway, claims, records, liveness, calls)
+            .under(gate, settings.rate() == 0 ? null : new Pace(permits, settings.rate()));
+    Recorder recorder = new Recorder(answered, records, liveness, underway);
+    this.poller =
+        new Poller(
+            kafka.consumer(settings.id(), given.text("worker.group")),
+            new Commits(kafka, settings.id(), topics.due()),
+            topics,
+            table.idType(),
+            underway);
+    poller.subscribe(this::drain);
+    this.beating = Loop.start("worker-beat", settings.heartbeatInterval(), liveness::beat);
+    this.recording = Loop.start("worker-record", Duration.ofMillis(1), recorder::once);
+    this.pacing = Loop.start("worker-pace", Duration.ofMillis(1), this::startDue);
+    this.claiming = Loop.start("worker-claim", REST, claimer::once);
+    this.polling = Loop.start("worker-poll", REST, poller::once);
+    log.info(
+        "Worker runs worker={} contract={} concurrency={} rate={}",
+        settings.id(),
+        settings.contract(),
+        settings.concurrency(),
+        settings.rate());
+  }
+
+  /** Starts a worker; throws UserError where the settings or what they name are not fit. */
+  public static Worker start(Settings settings, Database database, OrdersTable table) {
+    return new Worker(settings, database, table);
+  }
+
+  private static RandomGenerator sharedRandom() {
+    return () -> ThreadLocalRandom.current().nextLong();
+  }
+
+  private boolean maySend(Calls.Planned planned) {
+    boolean inTime = System.nanoTime() - planned.claimedNanos() < settings.sendWindow().toNanos();
+    return inTime && liveness.maySend(planned.claimedNanos());
+  }
+
+  private int startDue() {
+    calls.startDue();
+    return 0;
+  }
+
+  /**
+   * Waits until nothing of {@code partitions} is under way, at most the drain time-out; unsent
+   * claims are given back.
+   */
+  private void drain(Set<Integer> partitions) {
+    long until = System.nanoTime() + settings.drainTimeout().toNanos();
+    do {
+      calls.release(claim -> partitions.contains(claim.due().partition()));
+      if (!poller.isBusy(partitions)) {
+        return;
+      }
+      stop.pause(REST);
+    } while (System.nanoTime() < until);
+    log.warn("Calls are still under way after the drain time-out partitions={}", partitions);
+  }
+
+  /** The failure that ended one of its loops, if any; the process should end then. */
+  public List<Throwable> failures() {
+    return List.of(beating, polling, claiming, pacing, recording).stream()
+        .map(Loop::failure)
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  /** How long ago the slowest of its loops last did a pass. */
+  public Duration sinceLastPass() {
+    return List.of(polling, claiming, recording).stream()
+        .map(Loop::sinceLastPass)
+        .max(Duration::compareTo)
+        .orElseThrow();
+  }
+
+  /**
+   * Stops claiming, gives back what is unsent, waits for answers under way, records and commits
+   * them, and leaves the group.
+   */
+  @Override
+  public void close() {
+    claiming.close();
+    polling.close();
+    poller.close();
+    recording.close();
+    pacing.close();
+    api.close();
+    beating.close();
+    liveness.stop();
+    stop.raise();
+    log.info("Worker has stopped worker={}", settings.id());
+  }
+}

@@ -1,0 +1,54 @@
+package io.duly.worker;
+
+import io.duly.orders.Contract;
+import io.duly.runtime.Backoff;
+import io.duly.runtime.Settings;
+import java.time.Duration;
+import java.util.UUID;
+
+/**
+ * What a worker is told.
+ *
+ * @param window orders claimed and not yet recorded, at most
+ * @param concurrency calls under way, at most
+ * @param rate calls per second over all workers; 0 for no cap
+ * @param sendWindow no request of a claim starts later than this after the claim
+ */
+record WorkerSettings(
+    String id,
+    Contract contract,
+    int window,
+    int concurrency,
+    int rate,
+    Duration sendWindow,
+    Duration heartbeatInterval,
+    Duration heartbeatTimeout,
+    Duration drainTimeout,
+    Backoff backoff) {
+  WorkerSettings {
+    if (heartbeatInterval.multipliedBy(3).compareTo(heartbeatTimeout) > 0) {
+      throw new io.duly.runtime.UserError(
+          "worker.heartbeat-timeout is "
+              + heartbeatTimeout.toMillis()
+              + "ms: it must be at least three times worker.heartbeat-interval, "
+              + heartbeatInterval.toMillis()
+              + "ms");
+    }
+  }
+
+  static WorkerSettings of(Settings settings) {
+    settings.require("api.contract");
+    String id = settings.text("worker.id");
+    return new WorkerSettings(
+        id.isEmpty() ? "worker-" + UUID.randomUUID() : id,
+        Contract.of(settings.text("api.contract")),
+        settings.number("worker.window"),
+        settings.number("api.concurrency"),
+        settings.number("api.rate"),
+        settings.duration("worker.send-window"),
+        settings.duration("worker.heartbeat-interval"),
+        settings.duration("worker.heartbeat-timeout"),
+        settings.duration("worker.drain-timeout"),
+        new Backoff(settings.duration("retry.first-wait"), settings.duration("retry.max-wait")));
+  }
+}
