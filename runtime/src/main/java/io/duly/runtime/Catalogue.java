@@ -219,7 +219,7 @@ final class Catalogue {
     number(
         def,
         "worker.window",
-        1_000,
+        500,
         1,
         MEDIUM,
         "Orders a worker has claimed and not yet recorded, at most.");
