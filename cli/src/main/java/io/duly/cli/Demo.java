@@ -31,8 +31,9 @@ final class Demo implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(50);
 
   /** A run in which nothing moves for this long is given up and judged as it stands. */
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final int MANY = 10;
   private static final String TABLE = "public.orders";
 
   private final DemoOptions options;
@@ -42,6 +43,7 @@ final class Demo implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Stop stop = Service.onTermination(closed);
   private @Nullable DemoServers servers;
+  private boolean killed;
   private Supplier<List<Throwable>> failures = List::of;
 
   Demo(DemoOptions options, Path folder, PrintWriter notes) {
@@ -71,7 +73,8 @@ final class Demo implements AutoCloseable {
     follow(installation, orders, workers);
     notes.println(
         "judging from the table, the result topic, the write-ahead log and the API's ledger");
-    return judge.judge(installation, workers == null ? -1 : workers.inFlightAtKill());
+    return judge.judge(
+        installation, options.chaos && workers != null ? workers.inFlightAtKill() : -1);
   }
 
   private long loadOrders(Settings settings) {
@@ -114,15 +117,17 @@ final class Demo implements AutoCloseable {
         watch.saw(totals.settled() + totals.completed() + run.selected());
         progress.show(totals.settled(), totals.inDoubt(), closed ? 0 : watch.lag(lag));
         if (options.chaos && workers != null && totals.settled() > orders / 10) {
-          killOnce(workers);
+          killOnce(workers, totals.settled());
         }
       }
     }
     progress.end();
   }
 
-  private void killOnce(DemoWorkers workers) {
-    if (workers.inFlightAtKill() == 0 && workers.killOneInFlight()) {
+  /** Kills a worker with many calls in flight; once half of the orders are done, with any. */
+  private void killOnce(DemoWorkers workers, long settled) {
+    if (!killed && workers.killOneInFlight(settled < options.orders / 2 ? MANY : 1)) {
+      killed = true;
       notes.printf(
           "%nkilled a worker (SIGKILL) with %d calls unanswered%n", workers.inFlightAtKill());
     }

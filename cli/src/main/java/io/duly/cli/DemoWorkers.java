@@ -5,10 +5,14 @@ import io.duly.sandbox.LedgerEntry;
 import io.duly.sandbox.LedgerEvent;
 import io.duly.sandbox.LedgerTail;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -23,10 +27,10 @@ final class DemoWorkers implements AutoCloseable {
   private final LedgerTail ledger;
   private final Path folder;
 
-  /** Calls of the worker being killed that have no answer yet. */
+  /** Calls of the killed worker that had no answer when it was killed. */
   private final Set<String> unanswered = new HashSet<>();
 
-  private int inFlightAtKill;
+  private Instant killedAt = Instant.MAX;
 
   private DemoWorkers(Path ledger, Path folder) {
     this.ledger = LedgerTail.of(ledger, this::follow);
@@ -34,7 +38,7 @@ final class DemoWorkers implements AutoCloseable {
   }
 
   private void follow(LedgerEntry entry) {
-    if (entry.event() == LedgerEvent.ANSWERED) {
+    if (entry.event() == LedgerEvent.ANSWERED && !entry.instant().isAfter(killedAt)) {
       unanswered.remove(entry.call().order());
     }
   }
@@ -64,33 +68,32 @@ final class DemoWorkers implements AutoCloseable {
   }
 
   /**
-   * Kills a worker if the ledger shows unanswered calls of it now; returns whether one was caught
-   * so.
+   * Kills the busiest worker if the ledger shows at least {@code least} unanswered calls of it now;
+   * returns whether it did.
    */
-  boolean killOneInFlight() {
+  boolean killOneInFlight(int least) {
     ledger.poll();
-    for (Map.Entry<String, ChildProcess> each : workers.entrySet()) {
-      String caller = "duly/" + each.getKey();
-      if (ledger.inFlight(caller) > 0) {
-        unanswered.addAll(ledger.ordersInFlight(caller));
-        each.getValue().kill();
-        ledger.poll();
-        workers.remove(each.getKey());
-        inFlightAtKill = unanswered.size();
-        unanswered.clear();
-        return inFlightAtKill > 0;
-      }
+    String busiest =
+        Collections.max(
+            workers.keySet(), Comparator.comparingInt(each -> ledger.inFlight(caller(each))));
+    List<String> inFlight = ledger.ordersInFlight(caller(busiest));
+    if (inFlight.size() < least) {
+      return false;
     }
-    return false;
+    unanswered.addAll(inFlight);
+    killedAt = Instant.now();
+    Objects.requireNonNull(workers.remove(busiest)).kill();
+    ledger.poll();
+    return true;
   }
 
+  private static String caller(String worker) {
+    return "duly/" + worker;
+  }
+
+  /** How many calls of the killed worker had no answer when it was killed. */
   int inFlightAtKill() {
-    return inFlightAtKill;
-  }
-
-  /** Whether all processes that were not killed on purpose still run. */
-  boolean areAlive() {
-    return workers.values().stream().allMatch(ChildProcess::isAlive);
+    return unanswered.size();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.duly.api.OrderApi;
 import io.duly.orders.AttemptResult;
 import io.duly.orders.Claim;
 import io.duly.orders.IdempotencyKeys;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -20,6 +21,8 @@ import java.util.function.Predicate;
  * apart from the API's thread, which takes the next. Thread-safe.
  */
 final class Calls {
+  private static final long QUICK_NANOS = Duration.ofMillis(500).toNanos();
+
   /**
    * A claim, when it was made, and the earliest instant of its call (both of System.nanoTime()).
    */
@@ -32,7 +35,11 @@ final class Calls {
   private final Consumer<ApiAnswer> lesson;
   private final Consumer<Answered> answered;
   private final Deque<Planned> waiting = new ArrayDeque<>();
+  private int allowed;
   private int free;
+
+  /** Moving average of the calls' durations; slow until proved otherwise. */
+  private long usualNanos = 2 * QUICK_NANOS;
 
   /** Calls that report each answer to {@code lesson} and each ended attempt to {@code answered}. */
   Calls(
@@ -52,6 +59,7 @@ final class Calls {
 
   /** Allows {@code more} calls at the same time. */
   synchronized Calls allow(int more) {
+    allowed += more;
     free += more;
     return this;
   }
@@ -94,6 +102,19 @@ final class Calls {
     return free - waiting.size();
   }
 
+  /**
+   * How many orders to claim now. While calls are quick, as many more as are under way at most wait
+   * for their turn, and claims come in large batches; slow calls are claimed for one by one, so
+   * that no claim outlives its time to be sent.
+   */
+  synchronized int room() {
+    if (usualNanos > QUICK_NANOS) {
+      return free - waiting.size();
+    }
+    int room = free - waiting.size() + allowed;
+    return room >= allowed / 2 ? room : 0;
+  }
+
   /** Gives back the waiting claims that {@code which} picks; they end as released. */
   void release(Predicate<Claim> which) {
     List<Claim> released = new ArrayList<>();
@@ -122,12 +143,14 @@ final class Calls {
             keys.of(claim.orderId(), claim.generation()),
             claim.body(),
             () -> maySend.test(planned));
-    api.process(request).thenAccept(answer -> ended(claim, answer));
+    long startNanos = System.nanoTime();
+    api.process(request).thenAccept(answer -> ended(claim, answer, System.nanoTime() - startNanos));
   }
 
-  private void ended(Claim claim, ApiAnswer answer) {
+  private void ended(Claim claim, ApiAnswer answer, long tookNanos) {
     synchronized (this) {
       free++;
+      usualNanos += (tookNanos - usualNanos) / 16;
     }
     lesson.accept(answer);
     answered.accept(new Answered(claim, verdicts.decide(claim, answer)));

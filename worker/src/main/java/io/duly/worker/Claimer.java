@@ -63,7 +63,8 @@ final class Claimer {
     if (gate != null && !gate.isOpen()) {
       return 0;
     }
-    int wanted = Math.min(Math.min(BATCH, window.availablePermits()), intake.size());
+    int wanted =
+        Math.min(Math.min(BATCH, window.availablePermits()), Math.min(intake.size(), calls.room()));
     long notBefore = System.nanoTime();
     if (pace != null) {
       wanted = Math.min(wanted, Math.min(pace.portion(), calls.spare()));
