@@ -66,7 +66,7 @@ final class Demo implements AutoCloseable {
     Settings settings = Settings.of(given);
     long orders = loadOrders(settings);
     notes.printf("%,d orders are PENDING in %s%n", orders, TABLE);
-    DemoJudge judge = parts.add(DemoJudge.sworn(started, options));
+    DemoJudge judge = parts.add(DemoJudge.sworn(started, options, settings));
     Installation installation = parts.add(Installation.create(settings));
     DemoWorkers workers = startPipeline(installation, started, given);
     Ingest.openRun(installation.database(), installation.table(), "demo");
