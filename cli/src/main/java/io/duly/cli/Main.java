@@ -15,13 +15,19 @@ public final class Main {
 
   public static void main(String[] args) {
     Logging.toStandardError();
-    System.exit(execute(args));
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter notes = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    System.exit(execute(out, notes, args));
   }
 
-  static int execute(String... args) {
+  /**
+   * Runs one command whose results go to {@code out} and whose notes and errors go to {@code
+   * notes}; returns its exit code.
+   */
+  public static int execute(PrintWriter out, PrintWriter notes, String... args) {
     return new CommandLine(new DulyCommand())
-        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setOut(out)
+        .setErr(notes)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(Main::explain)
         .execute(args);

@@ -312,13 +312,20 @@ final class Catalogue {
         value,
         check(
             text -> {
-              if (!STATUS_LIST.matcher(text.replace(" ", "")).matches()) {
+              if (!isStatusList(text.replace(" ", ""))) {
                 throw new IllegalArgumentException(
                     "'" + text + "' is no list of HTTP status codes: write it as in 200-204,208");
               }
             }),
         HIGH,
         doc);
+  }
+
+  private static boolean isStatusList(String text) {
+    return STATUS_LIST.matcher(text).matches()
+        && Arrays.stream(text.split(",", -1))
+            .map(part -> part.split("-", -1))
+            .allMatch(ends -> ends[0].compareTo(ends[ends.length - 1]) <= 0);
   }
 
   private static ConfigDef.Validator uri() {

@@ -92,7 +92,8 @@ public final class Database implements AutoCloseable {
 
   /** Throws UserError where the server does not answer or is too old. */
   public static void checkReachable(Settings settings) {
-    String url = settings.text("database.url").replaceAll("\\?.*", "");
+    String given = settings.text("database.url");
+    String url = given.replaceAll("\\?.*", "").replaceAll("//[^/@]*@", "//");
     if (!url.startsWith("jdbc:postgresql:")) {
       throw new UserError(
           "database.url is '" + url + "': write it as jdbc:postgresql://host:port/database");
@@ -100,8 +101,7 @@ public final class Database implements AutoCloseable {
     Properties properties = properties(settings);
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("loginTimeout", "10");
-    try (Connection connection =
-        DriverManager.getConnection(settings.text("database.url"), properties)) {
+    try (Connection connection = DriverManager.getConnection(given, properties)) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
       if (version < OLDEST) {
         throw new UserError(
@@ -114,7 +114,8 @@ public final class Database implements AutoCloseable {
                 + " or newer");
       }
     } catch (SQLException e) {
-      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+      String reason =
+          String.valueOf(e.getMessage()).lines().findFirst().orElse("").replace(given, url);
       throw new UserError(
           "PostgreSQL is not reachable at "
               + url

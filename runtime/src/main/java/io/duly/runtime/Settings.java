@@ -2,6 +2,7 @@ package io.duly.runtime;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ public final class Settings {
 
   private Settings(Map<String, Object> values, Map<String, String> kafka) {
     this.values = values;
-    this.kafka = kafka;
+    this.kafka = Collections.unmodifiableMap(kafka);
   }
 
   /**
@@ -50,8 +51,8 @@ public final class Settings {
     KafkaClients.refused(kafka).forEach(mistakes::add);
     Map<String, Object> values = new HashMap<>();
     for (ConfigValue value : DEFINITION.validate(own)) {
-      value
-          .errorMessages()
+      value.errorMessages().stream()
+          .limit(1)
           .forEach(message -> mistakes.add("setting " + value.name() + ": " + message));
       values.put(value.name(), value.value());
     }
@@ -106,6 +107,22 @@ public final class Settings {
   /** What goes to the Kafka clients as it is, without the prefix {@code kafka.}. */
   public Map<String, String> kafka() {
     return kafka;
+  }
+
+  /** All settings as a Markdown table, by key: what docs/settings.md holds. */
+  public static String page() {
+    StringBuilder page =
+        new StringBuilder("| setting | default | what it is for |\n| --- | --- | --- |\n");
+    new TreeMap<>(DEFINITION.configKeys())
+        .forEach(
+            (key, definition) -> {
+              Object value =
+                  definition.type == ConfigDef.Type.PASSWORD ? "" : definition.defaultValue;
+              String shown = String.valueOf(value).isEmpty() ? "" : "`" + value + "`";
+              page.append("| `").append(key).append("` | ").append(shown).append(" | ");
+              page.append(definition.documentation.replace("|", "\\|")).append(" |\n");
+            });
+    return page.toString();
   }
 
   private Object value(String key) {

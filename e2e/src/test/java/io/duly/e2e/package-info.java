@@ -1,0 +1,5 @@
+/** Tests that see everything. */
+@NullMarked
+package io.duly.e2e;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.duly.orders;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResultEventTest {
+  @ParameterizedTest
+  @EnumSource(Outcome.class)
+  void comesBackAsItWasWritten(Outcome outcome) {
+    ResultEvent written =
+        new ResultEvent("a \"ü\"", 3, 2, outcome, 7, 402, "card\ndeclined", "r-1");
+
+    Optional<ResultEvent> read = ResultEvent.parse(written.value());
+
+    assertThat(read).contains(written);
+    assertThat(new String(written.key(), UTF_8)).isEqualTo("a \"ü\"");
+  }
+
+  @Test
+  void leavesOutWhatThereIsNot() {
+    ResultEvent event = new ResultEvent("42", 1, 1, Outcome.COMPLETED, 7, null, null, null);
+
+    String json = new String(event.value(), UTF_8);
+
+    assertThat(json)
+        .isEqualTo(
+            "{\"order\":\"42\",\"attempt\":1,\"transition\":1,\"outcome\":\"COMPLETED\",\"run\":7}");
+    assertThat(ResultEvent.parse(event.value())).contains(event);
+  }
+
+  @Test
+  void readsEventsOfALaterVersion() {
+    String json =
+        "{\"order\":\"42\",\"attempt\":1,\"transition\":1,\"outcome\":\"FAILED\",\"run\":7,\"new\":{}}";
+
+    Optional<ResultEvent> read = ResultEvent.parse(json.getBytes(UTF_8));
+
+    assertThat(read).contains(new ResultEvent("42", 1, 1, Outcome.FAILED, 7, null, null, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "7",
+        "[]",
+        "{}",
+        "{\"order\":\"42\"}",
+        "{\"outcome\":\"FAILED\"}",
+        "{\"order\":\"42\",\"outcome\":\"LOVELY\"}",
+        "{\"order\":\"42\",\"attempt\":\"x\",\"outcome\":\"FAILED\"}",
+        "{\"order\":\"42\",",
+        "\u0000\u0001"
+      })
+  void isEmptyWhereTheBytesAreNoEvent(String text) {
+    Optional<ResultEvent> read = ResultEvent.parse(text.getBytes(UTF_8));
+
+    assertThat(read).isEmpty();
+  }
+
+  @Test
+  void isEmptyForATombstone() {
+    assertThat(ResultEvent.parse(null)).isEmpty();
+  }
+}
