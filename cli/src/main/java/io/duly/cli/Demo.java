@@ -69,6 +69,9 @@ final class Demo implements AutoCloseable {
     DemoJudge judge = parts.add(DemoJudge.sworn(started, options, settings));
     Installation installation = parts.add(Installation.create(settings));
     DemoWorkers workers = startPipeline(installation, started, given);
+    try (Admin admin = new KafkaClients(settings).admin()) {
+      GroupMembers.await(admin, settings.text("worker.group"), options.chaos ? 3 : 1, stop);
+    }
     Ingest.openRun(installation.database(), installation.table(), "demo");
     follow(installation, orders, workers);
     notes.println(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,11 @@ public record ResultEvent(
     @Nullable String reference) {
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  public ResultEvent {
+    Objects.requireNonNull(orderId, "order");
+    Objects.requireNonNull(outcome, "outcome");
+  }
 
   public byte[] key() {
     return orderId.getBytes(StandardCharsets.UTF_8);

@@ -23,7 +23,10 @@ public final class Database implements AutoCloseable {
    * hangs for ever.
    */
   private static final String OPTIONS =
-      "-c plan_cache_mode=force_generic_plan -c synchronous_commit=on -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s -c TimeZone=UTC";
+      "-c plan_cache_mode=force_generic_plan -c synchronous_commit=on -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s";
+
+  /** Set after connecting, because the driver sends the JVM's own zone over any option. */
+  private static final String ZONE = "SET TIME ZONE 'UTC'";
 
   private final HikariDataSource pool;
   private final Jdbi jdbi;
@@ -52,6 +55,7 @@ public final class Database implements AutoCloseable {
     properties.setProperty("socketTimeout", "60");
     config.setDataSourceProperties(properties);
     config.setMaximumPoolSize(settings.number("database.pool-size"));
+    config.setConnectionInitSql(ZONE);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(10_000);
     return new Database(new HikariDataSource(config));

@@ -22,7 +22,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * owners'.
  */
 public final class KafkaClients {
-
   /** Kept by the call itself: a wait outside it would leave close() waiting for the call. */
   private static final int REACHABLE_MILLIS = 10_000;
 

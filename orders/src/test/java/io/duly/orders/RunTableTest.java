@@ -1,0 +1,150 @@
+package io.duly.orders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(ShopExtension.class)
+class RunTableTest {
+  private static final Instant FIRE = Instant.parse("2026-11-23T01:00:00Z");
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Shop shop;
+  private RunTable runs;
+
+  RunTableTest(Shop shop) {
+    this.shop = shop;
+  }
+
+  @BeforeEach
+  void runsOfTheShop() {
+    runs = shop.runs();
+  }
+
+  @Test
+  @Timeout(30)
+  void opensOneRunForAFireTimeHoweverManyTry() throws Exception {
+    CyclicBarrier start = new CyclicBarrier(6);
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    int opened = 0;
+    try {
+      Callable<Boolean> instance =
+          () -> {
+            start.await();
+            return runs.open("daily", FIRE);
+          };
+      for (Future<Boolean> each : threads.invokeAll(Collections.nCopies(6, instance))) {
+        opened += each.get() ? 1 : 0;
+      }
+    } finally {
+      threads.shutdown();
+    }
+
+    assertThat(opened).isEqualTo(1);
+    assertThat(shop.count("duly.run")).isEqualTo(1);
+  }
+
+  @Test
+  void opensARunForEachScheduleAndEachFireTime() {
+    assertThat(runs.open("daily", FIRE)).isTrue();
+    assertThat(runs.open("hourly", FIRE)).isTrue();
+    assertThat(runs.open("daily", FIRE.plusSeconds(1))).isTrue();
+    assertThat(runs.latest().orElseThrow().fireTime()).isEqualTo(FIRE.plusSeconds(1));
+  }
+
+  @Test
+  void givesARunToOneOwner() {
+    runs.open("daily", FIRE);
+
+    Optional<Run> mine = runs.adopt("i1", PATIENCE);
+    Optional<Run> theirs = runs.adopt("i2", PATIENCE);
+
+    assertThat(mine).contains(new Run(1, "daily", FIRE, Run.State.PUBLISHING, null, 0, List.of()));
+    assertThat(theirs).isEmpty();
+    assertThat(runs.adopt("i1", PATIENCE)).isEqualTo(mine);
+  }
+
+  @Test
+  void givesARunWhoseOwnerIsGoneToAnotherThatGoesOnWhereItStopped() {
+    runs.open("daily", FIRE);
+    Run run = runs.adopt("i1", PATIENCE).orElseThrow();
+    runs.advance(run, "i1", "500", 100);
+    shop.execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '31 seconds'");
+
+    Run adopted = runs.adopt("i2", PATIENCE).orElseThrow();
+
+    assertThat(adopted).isEqualTo(run.advanced("500", 100));
+    assertThat(runs.advance(run, "i1", "600", 100)).isFalse();
+    assertThat(runs.published(run, "i1", List.of(1L))).isFalse();
+    assertThat(runs.advance(adopted, "i2", "600", 50)).isTrue();
+    assertThat(runs.find(1).orElseThrow().selected()).isEqualTo(150);
+  }
+
+  @Test
+  void isSeenWhileItAdvances() {
+    runs.open("daily", FIRE);
+    Run run = runs.adopt("i1", PATIENCE).orElseThrow();
+    shop.execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '31 seconds'");
+
+    boolean advanced = runs.advance(run, "i1", "500", 100);
+
+    assertThat(advanced).isTrue();
+    assertThat(runs.adopt("i2", PATIENCE)).isEmpty();
+  }
+
+  @Test
+  void isPublishedOnceWithItsEnds() {
+    runs.open("daily", FIRE);
+    Run run = runs.adopt("i1", PATIENCE).orElseThrow();
+
+    boolean published = runs.published(run, "i1", List.of(3L, 0L, 9L));
+
+    assertThat(published).isTrue();
+    assertThat(runs.published(run, "i1", List.of(4L))).isFalse();
+    assertThat(runs.advance(run, "i1", "1", 1)).isFalse();
+    assertThat(runs.adopt("i1", PATIENCE)).isEmpty();
+    assertThat(runs.inState(Run.State.PUBLISHED))
+        .singleElement()
+        .satisfies(each -> assertThat(each.endOffsets()).containsExactly(3L, 0L, 9L));
+  }
+
+  @Test
+  void closesWithItsTotalsAndCountsTheRestAsSkipped() {
+    runs.open("daily", FIRE);
+    Run run = runs.adopt("i1", PATIENCE).orElseThrow();
+    runs.advance(run, "i1", "10", 10);
+    RunTotals totals = new RunTotals(5, 2, 1);
+    assertThat(runs.close(1, totals)).as("still publishing").isFalse();
+    runs.published(run, "i1", List.of(10L));
+
+    boolean closed = runs.close(1, totals);
+
+    assertThat(closed).isTrue();
+    assertThat(runs.close(1, totals)).isFalse();
+    assertThat(
+            shop.ask(
+                "SELECT concat_ws(' ', state, selected, completed, failed, in_doubt, skipped) FROM duly.run",
+                String.class))
+        .isEqualTo("CLOSED 10 5 2 1 2");
+  }
+
+  @Test
+  void hasNoTotalsWithoutCounters() {
+    assertThat(runs.totals(99)).isEqualTo(new RunTotals(0, 0, 0));
+    assertThat(runs.find(99)).isEmpty();
+    assertThat(runs.latest()).isEmpty();
+  }
+}
