@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each mistake of a user is one clear line, exit code 1, no stack trace, and leaves nothing that a second try trips over. */
+/**
+ * Each mistake of a user is one clear line, exit code 1, no stack trace, and leaves nothing that a
+ * second try trips over.
+ */
 class BadInputTest {
   @TempDir static Path folder;
   private static EmbeddedPostgres postgres;
@@ -53,11 +56,15 @@ class BadInputTest {
     assertThat(command.exitCode()).isEqualTo(1);
     assertThat(command.out()).isEmpty();
     assertThat(command.notes().lines()).hasSize(1);
-    assertThat(command.notes()).startsWith("duly: ").contains(parts).doesNotContain("Exception", "\tat ");
+    assertThat(command.notes())
+        .startsWith("duly: ")
+        .contains(parts)
+        .doesNotContain("Exception", "\tat ");
   }
 
   private static void sql(String... statements) throws Exception {
-    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl()); Statement statement = connection.createStatement()) {
+    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
+        Statement statement = connection.createStatement()) {
       for (String each : statements) {
         statement.execute(each);
       }
@@ -68,28 +75,37 @@ class BadInputTest {
   void anUnreachableDatabaseIsNamed() {
     Command command = duly("worker", Map.of("database.url", "jdbc:postgresql://127.0.0.1:1/shop"));
 
-    assertOneLine(command, "PostgreSQL is not reachable at jdbc:postgresql://127.0.0.1:1/shop", "start it or mend database.url");
+    assertOneLine(
+        command,
+        "PostgreSQL is not reachable at jdbc:postgresql://127.0.0.1:1/shop",
+        "start it or mend database.url");
   }
 
   @Test
   void anUnreachableBrokerIsNamed() throws Exception {
     sql("CREATE TABLE IF NOT EXISTS reachable (id bigint PRIMARY KEY, status text)");
 
-    Command command = duly("init", Map.of("kafka.bootstrap.servers", "127.0.0.1:1", "orders.table", "public.reachable"));
+    Command command =
+        duly(
+            "init",
+            Map.of("kafka.bootstrap.servers", "127.0.0.1:1", "orders.table", "public.reachable"));
 
     assertOneLine(command, "Kafka is not reachable at 127.0.0.1:1", "kafka.bootstrap.servers");
   }
 
   @Test
   void aServerWithoutLogicalDecodingIsRefused(@TempDir Path other) throws Exception {
-    try (EmbeddedPostgres replica = EmbeddedPostgres.start(other.resolve("postgres"), Map.of("wal_level", "replica"))) {
-      try (Connection connection = DriverManager.getConnection(replica.jdbcUrl()); Statement statement = connection.createStatement()) {
+    try (EmbeddedPostgres replica =
+        EmbeddedPostgres.start(other.resolve("postgres"), Map.of("wal_level", "replica"))) {
+      try (Connection connection = DriverManager.getConnection(replica.jdbcUrl());
+          Statement statement = connection.createStatement()) {
         statement.execute("CREATE TABLE orders (id bigint PRIMARY KEY, status text)");
       }
 
       Command command = duly("init", Map.of("database.url", replica.jdbcUrl()));
 
-      assertOneLine(command, "wal_level of this server is replica", "ALTER SYSTEM SET wal_level = logical");
+      assertOneLine(
+          command, "wal_level of this server is replica", "ALTER SYSTEM SET wal_level = logical");
     }
   }
 
@@ -122,11 +138,14 @@ class BadInputTest {
 
   @Test
   void allMistakesOfTheSettingsAreToldAtOnce() {
-    Command command = duly("worker", Map.of("api.timeout", "soon", "worker.window", "0", "kafka.acks", "1"));
+    Command command =
+        duly("worker", Map.of("api.timeout", "soon", "worker.window", "0", "kafka.acks", "1"));
 
     assertThat(command.exitCode()).isEqualTo(1);
     assertThat(command.notes().lines()).hasSize(3);
-    assertThat(command.notes()).contains("api.timeout", "worker.window", "kafka.acks is Duly's own").doesNotContain("\tat ");
+    assertThat(command.notes())
+        .contains("api.timeout", "worker.window", "kafka.acks is Duly's own")
+        .doesNotContain("\tat ");
   }
 
   @Test
@@ -160,10 +179,18 @@ class BadInputTest {
         2,ten,1-URGENT,Clerk#1,2026-11-22
         """);
 
-    Command command = duly("sample-orders", Map.of("orders.table", "public.imported"), "--csv", csv.toString());
+    Command command =
+        duly("sample-orders", Map.of("orders.table", "public.imported"), "--csv", csv.toString());
 
     assertOneLine(command, "orders.csv", "3", "total_price", "ten");
     Files.writeString(csv, Files.readString(csv).replace("ten", "10"));
-    assertThat(duly("sample-orders", Map.of("orders.table", "public.imported"), "--csv", csv.toString()).exitCode()).isZero();
+    assertThat(
+            duly(
+                    "sample-orders",
+                    Map.of("orders.table", "public.imported"),
+                    "--csv",
+                    csv.toString())
+                .exitCode())
+        .isZero();
   }
 }

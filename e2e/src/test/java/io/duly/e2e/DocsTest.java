@@ -18,7 +18,9 @@ class DocsTest {
     Files.createDirectories(Path.of("target"));
     Files.writeString(Path.of("target/settings.md"), Settings.page());
 
-    assertThat(page).as("replace the table of docs/settings.md by e2e/target/settings.md").contains(Settings.page());
+    assertThat(page)
+        .as("replace the table of docs/settings.md by e2e/target/settings.md")
+        .contains(Settings.page());
   }
 
   @Test

@@ -45,7 +45,8 @@ public final class Claims {
           FROM duly.decision d WHERE d.order_id = l.id AND d.decided = 'RETRY') d
         CROSS JOIN LATERAL (
           SELECT max(a.attempt) AS last,
-            count(*) FILTER (WHERE coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS sent,
+            count(*) FILTER (WHERE a.generation = d.generation
+              AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS sent,
             coalesce(bool_or(a.finished_at IS NULL), false) AS is_open,
             min(a.claimed_at) FILTER (WHERE a.generation = d.generation
               AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS first_sent
@@ -81,7 +82,7 @@ public final class Claims {
 
   private static final String WHY =
       """
-      SELECT g.id, o.{status}::text AS status
+      SELECT g.id, CASE WHEN o.{id} IS NOT NULL THEN coalesce(o.{status}::text, '') END AS status
       FROM unnest(:ids::text[]) AS g(id) LEFT JOIN {orders} o ON o.{id} = g.id::{id_type}
       """;
 

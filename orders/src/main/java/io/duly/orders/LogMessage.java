@@ -52,6 +52,9 @@ public record LogMessage(Kind kind, List<Entry> entries) {
         entries.add(entry(each));
       }
       return new LogMessage(Kind.valueOf(root.path("kind").asText()), entries);
+    } catch (IllegalArgumentException e) {
+      throw new UncheckedIOException(
+          "a logical message of Duly is unreadable", new IOException(e.getMessage(), e));
     } catch (IOException e) {
       throw new UncheckedIOException("a logical message of Duly is unreadable", e);
     }

@@ -44,16 +44,23 @@ public final class Rescues {
       SELECT (SELECT count(*) FROM closed) + 0 * (SELECT count(*) FROM said)
       """;
 
-  /** Queued again after a while: the topic may have lost the record. A claim removes the row. */
+  /**
+   * Queued again after a while: the topic may have lost the record. A claim removes the row; that
+   * of an order which waits no more, because others moved or deleted it, is dropped here.
+   */
   private static final String QUEUE_DUE =
       """
-      WITH due AS (
+      WITH found AS MATERIALIZED (
+        SELECT r.order_id, o.{id} IS NOT NULL AS waits
+        FROM duly.retry r LEFT JOIN {orders} o ON o.{id} = r.order_id AND o.{status} = {PENDING}
+        WHERE r.not_before <= clock_timestamp()
+          AND (r.queued_at IS NULL OR r.queued_at < clock_timestamp() - make_interval(secs => :again))
+        ORDER BY r.order_id LIMIT :limit FOR UPDATE OF r SKIP LOCKED
+      ), dropped AS (
+        DELETE FROM duly.retry r USING found f WHERE r.order_id = f.order_id AND NOT f.waits
+      ), due AS (
         UPDATE duly.retry r SET queued_at = clock_timestamp()
-        FROM (SELECT order_id FROM duly.retry
-              WHERE not_before <= clock_timestamp()
-                AND (queued_at IS NULL OR queued_at < clock_timestamp() - make_interval(secs => :again))
-              ORDER BY order_id LIMIT :limit FOR UPDATE SKIP LOCKED) d
-        WHERE r.order_id = d.order_id
+        FROM found f WHERE r.order_id = f.order_id AND f.waits
         RETURNING r.order_id, r.run_id
       ), said AS (
         SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'DUE', 'entries',
@@ -74,6 +81,7 @@ public final class Rescues {
       FROM {orders} o
       WHERE o.{status} = {PENDING} AND o.{id} <= :lastId::{id_type} AND {filter}
         AND NOT EXISTS (SELECT FROM duly.retry r WHERE r.order_id = o.{id})
+        AND NOT EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = o.{id} AND a.finished_at IS NULL)
       ORDER BY o.{id} LIMIT :limit
       ON CONFLICT (order_id) DO NOTHING
       """;
@@ -120,7 +128,7 @@ public final class Rescues {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery(QUEUE_DUE)
+                .createQuery(table.sql(QUEUE_DUE))
                 .bind("again", again.toMillis() / 1000.0)
                 .bind("limit", limit)
                 .bind("prefix", prefix)

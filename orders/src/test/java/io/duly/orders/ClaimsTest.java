@@ -6,6 +6,9 @@ import static io.duly.orders.Contract.NEITHER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.duly.runtime.Database;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -148,16 +151,17 @@ class ClaimsTest {
   }
 
   @Test
-  void tellsThatAnotherTransactionHasLockedTheRow() {
+  void tellsThatAnotherTransactionHasLockedTheRow() throws Exception {
     shop.pending(1, 2);
+    ClaimedBatch batch;
 
-    ClaimedBatch batch =
-        shop.jdbi()
-            .inTransaction(
-                owner -> {
-                  owner.execute("UPDATE orders SET clerk = 'Bob' WHERE id = 1");
-                  return shop.claims(NEITHER).claim(Shop.WORKER, Shop.due(1, 2));
-                });
+    try (Connection owner = Database.connect(shop.settings());
+        Statement statement = owner.createStatement()) {
+      owner.setAutoCommit(false);
+      statement.execute("UPDATE orders SET clerk = 'Bob' WHERE id = 1");
+      batch = shop.claims(NEITHER).claim(Shop.WORKER, Shop.due(1, 2));
+      owner.commit();
+    }
 
     assertThat(batch.claims()).extracting(Claim::orderId).containsExactly("2");
     assertThat(batch.refused().values()).containsExactly(Refusal.LOCKED);

@@ -1,10 +1,8 @@
 package io.duly.sandbox.verdict;
 
-import io.duly.sandbox.SampleContract;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,108 +12,162 @@ import org.jspecify.annotations.Nullable;
  * once.
  */
 final class Judge {
-  private static final int MOST = 20;
-  private static final Set<String> SETTLED = Set.of("COMPLETED", "FAILED", "IN_DOUBT");
-
   private final Testimony said;
-  private final Map<String, List<String>> violations = new HashMap<>();
+  private final Violations violations = new Violations();
 
-  Judge(Testimony said) {
+  private Judge(Testimony said) {
     this.said = said;
   }
 
-  /** The disagreements, at most some of each kind and how many more there are. */
-  List<String> violations() {
-    Map<String, Told> last = lastTold();
-    said.statuses()
-        .forEach(
-            (order, status) -> {
-              compareWithTopic(order, status, last.get(order));
-              compareWithLog(order, status);
-              compareWithLedger(order, status);
-            });
+  static Verdict judge(Testimony said) {
+    return new Judge(said).verdict();
+  }
+
+  private Verdict verdict() {
+    hearTopic();
+    hearLog();
+    said.ledger().forEach(this::hearLedger);
+    said.statuses().forEach(this::compareWithLedger);
+    long completed = count(Status.COMPLETED);
+    long failed = count(Status.FAILED);
+    long inDoubt = count(Status.IN_DOUBT);
+    compareConfirmed(completed + failed + inDoubt);
+    return new Verdict(
+        said.statuses().size(),
+        completed,
+        failed,
+        inDoubt,
+        count(Status.PENDING) + count(Status.UNKNOWN),
+        count(Status.PROCESSING),
+        calls().stream().mapToLong(Calls::effects).sum(),
+        calls().stream().filter(each -> each.effects() > 1).count(),
+        calls().stream().mapToLong(Calls::received).sum(),
+        said.topic().told().size(),
+        said.sums().confirmed(),
+        said.sums().lag(),
+        violations.sentences());
+  }
+
+  private Collection<Calls> calls() {
+    return said.ledger().values();
+  }
+
+  private long count(Status status) {
+    return said.statuses().values().stream().filter(each -> each == status).count();
+  }
+
+  private void hearTopic() {
+    said.topic().unreadable().forEach(sentence -> violations.add(Kind.UNREADABLE, sentence));
+    Map<String, Told> last = new HashMap<>();
+    Set<Told.Key> seen = new HashSet<>();
+    for (Told each : said.topic().told()) {
+      if (!seen.add(each.key())) {
+        violations.add(Kind.TOLD_TWICE, toldTwice(each.key()));
+      }
+      last.merge(each.key().order(), each, (a, b) -> b.key().isAfter(a.key()) ? b : a);
+    }
+    said.statuses().forEach((order, status) -> compareWithTopic(order, status, last.get(order)));
     last.keySet().stream()
         .filter(order -> !said.statuses().containsKey(order))
         .forEach(
-            order -> add("stranger", "order " + order + " has a result but is not in the table"));
-    said.calls().keySet().stream()
-        .filter(order -> !said.statuses().containsKey(order))
-        .forEach(
             order ->
-                add("stranger call", "order " + order + " was called but is not in the table"));
-    List<String> all = new ArrayList<>();
-    violations.forEach(
-        (kind, sentences) -> {
-          sentences.stream().limit(MOST).forEach(all::add);
-          if (sentences.size() > MOST) {
-            all.add("and " + (sentences.size() - MOST) + " more: " + kind);
-          }
-        });
-    return all;
+                violations.add(
+                    Kind.TOLD_STRANGER,
+                    "order " + order + " is in the result topic and not in the table"));
   }
 
-  private Map<String, Told> lastTold() {
-    Set<Told> seen = new HashSet<>();
-    Map<String, Told> last = new HashMap<>();
-    for (Told each : said.told()) {
-      if (!seen.add(new Told(each.order(), each.attempt(), each.transition(), ""))) {
-        add(
-            "told twice",
-            "order "
-                + each.order()
-                + " attempt "
-                + each.attempt()
-                + " was told twice in the result topic");
+  private static String toldTwice(Told.Key key) {
+    return "order %s has attempt %d, transition %d twice in the result topic"
+        .formatted(key.order(), key.attempt(), key.transition());
+  }
+
+  private void compareWithTopic(String order, Status status, @Nullable Told told) {
+    if (told == null) {
+      if (status.isResult()) {
+        violations.add(
+            Kind.NO_RESULT,
+            "order " + order + " is " + status + " and has no event in the result topic");
       }
-      last.merge(each.order(), each, (a, b) -> b.isAfter(a) ? b : a);
-    }
-    return last;
-  }
-
-  private void compareWithTopic(String order, String status, @Nullable Told told) {
-    if (SETTLED.contains(status) && told == null) {
-      add("untold", "order " + order + " is " + status + " and the result topic does not say so");
-    } else if (told != null && !told.outcome().equals(status)) {
-      add(
-          "told otherwise",
+    } else if (told.outcome() != status && !isTakenBack(status, told)) {
+      violations.add(
+          Kind.RESULT_DISAGREES,
           "order " + order + " is " + status + " and the result topic says " + told.outcome());
     }
   }
 
-  private void compareWithLog(String order, String status) {
-    String logged = said.logged().getOrDefault(order, "PENDING");
-    if (!logged.equals(status)) {
-      add("logged otherwise", "order " + order + " is " + status + " and the log says " + logged);
+  /** An operator may put an order in doubt back, and its owner cancel it then. */
+  private static boolean isTakenBack(Status status, Told told) {
+    return status == Status.CANCELLED && told.outcome() == Status.IN_DOUBT;
+  }
+
+  private void hearLog() {
+    for (Move move : said.log().illegal()) {
+      violations.add(
+          Kind.ILLEGAL_MOVE,
+          "order %s went from %s to %s in the log".formatted(move.order(), move.from(), move.to()));
+    }
+    Map<String, Status> last = said.log().last();
+    said.statuses()
+        .forEach(
+            (order, status) -> {
+              Status logged = last.getOrDefault(order, Status.PENDING);
+              if (logged != status) {
+                violations.add(
+                    Kind.LOG_DISAGREES,
+                    "order " + order + " is " + status + " and the log says " + logged);
+              }
+            });
+    last.keySet().stream()
+        .filter(order -> !said.statuses().containsKey(order))
+        .forEach(
+            order ->
+                violations.add(
+                    Kind.LOG_DISAGREES, "order " + order + " is in the log and not in the table"));
+  }
+
+  private void hearLedger(String order, Calls calls) {
+    if (!said.statuses().containsKey(order)) {
+      violations.add(
+          Kind.CALLED_STRANGER, "order " + order + " is in the API's ledger and not in the table");
+    }
+    if (calls.effects() > 1) {
+      violations.add(
+          Kind.TWO_EFFECTS,
+          "order " + order + " has " + calls.effects() + " effects in the API's ledger");
+    }
+    if (wasCalledAgain(calls)) {
+      violations.add(
+          Kind.CALLED_AGAIN,
+          "order " + order + " was called " + calls.received() + " times under " + said.contract());
     }
   }
 
-  private void compareWithLedger(String order, String status) {
-    int effects = said.effects().getOrDefault(order, 0);
-    int calls = said.calls().getOrDefault(order, 0);
-    if (effects > 1) {
-      add("two effects", "order " + order + " was executed " + effects + " times");
+  private boolean wasCalledAgain(Calls calls) {
+    return switch (said.contract()) {
+      case IDEMPOTENT -> false;
+      case LOOKUP -> calls.unproven() > 0;
+      case NEITHER -> calls.received() > 1;
+    };
+  }
+
+  private void compareWithLedger(String order, Status status) {
+    int effects = said.ledger().getOrDefault(order, Calls.NONE).effects();
+    if (status == Status.COMPLETED && effects == 0) {
+      violations.add(
+          Kind.NO_EFFECT, "order " + order + " is COMPLETED and has no effect in the API's ledger");
     }
-    if (status.equals("COMPLETED") && effects == 0) {
-      add("no effect", "order " + order + " is COMPLETED and was never executed");
-    }
-    if (status.equals("FAILED") && effects > 0) {
-      add("failed with effect", "order " + order + " is FAILED and was executed");
-    }
-    if (calls > 1 && !mayBeCalledTwice(effects)) {
-      add("called twice", "order " + order + " was called " + calls + " times");
+    if (status == Status.FAILED && effects > 0) {
+      violations.add(
+          Kind.FAILED_WITH_EFFECT,
+          "order " + order + " is FAILED and has an effect in the API's ledger");
     }
   }
 
-  /**
-   * Under contract lookup a call that was proved not executed may be repeated; what was executed
-   * shows only one effect then.
-   */
-  private boolean mayBeCalledTwice(int effects) {
-    return said.contract() == SampleContract.IDEMPOTENT
-        || (said.contract() == SampleContract.LOOKUP && effects <= 1);
-  }
-
-  private void add(String kind, String sentence) {
-    violations.computeIfAbsent(kind, each -> new ArrayList<>()).add(sentence);
+  private void compareConfirmed(long results) {
+    if (said.sums().confirmed() != results) {
+      violations.add(
+          Kind.UNCONFIRMED,
+          said.sums().confirmed() + " orders are confirmed and " + results + " have a result");
+    }
   }
 }

@@ -1,8 +1,9 @@
 package io.duly.sandbox.verdict;
 
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -13,36 +14,49 @@ import org.apache.kafka.common.TopicPartition;
 final class Lag {
   private Lag() {}
 
+  /** The sum over the partitions; where the group has committed nothing, all records count. */
   static long read(Case.Kafka kafka) {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-      for (var topic :
-          admin
-              .describeTopics(java.util.List.of(kafka.dueTopic()))
-              .allTopicNames()
-              .get()
-              .values()) {
-        topic
-            .partitions()
-            .forEach(
-                each ->
-                    latest.put(
-                        new TopicPartition(topic.name(), each.partition()), OffsetSpec.latest()));
-      }
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin.listConsumerGroupOffsets(kafka.group()).partitionsToOffsetAndMetadata().get();
-      long lag = 0;
-      for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :
-          admin.listOffsets(latest).all().get().entrySet()) {
-        OffsetAndMetadata at = committed.get(end.getKey());
-        lag += end.getValue().offset() - (at == null ? 0 : at.offset());
-      }
-      return lag;
+      return read(admin, kafka);
     } catch (ExecutionException e) {
       throw new IllegalStateException("the lag cannot be read", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
+      throw new IllegalStateException("interrupted while the lag was read", e);
     }
+  }
+
+  private static long read(Admin admin, Case.Kafka kafka)
+      throws ExecutionException, InterruptedException {
+    List<TopicPartition> partitions = partitions(admin, kafka.dueTopic());
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        admin.listConsumerGroupOffsets(kafka.group()).partitionsToOffsetAndMetadata().get();
+    Map<TopicPartition, Long> starts = offsets(admin, partitions, OffsetSpec.earliest());
+    Map<TopicPartition, Long> ends = offsets(admin, partitions, OffsetSpec.latest());
+    long lag = 0;
+    for (TopicPartition each : partitions) {
+      OffsetAndMetadata at = committed.get(each);
+      lag += ends.getOrDefault(each, 0L);
+      lag -= at == null ? starts.getOrDefault(each, 0L) : at.offset();
+    }
+    return lag;
+  }
+
+  private static List<TopicPartition> partitions(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    return admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+        .flatMap(each -> each.partitions().stream())
+        .map(each -> new TopicPartition(topic, each.partition()))
+        .toList();
+  }
+
+  private static Map<TopicPartition, Long> offsets(
+      Admin admin, List<TopicPartition> partitions, OffsetSpec which)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> wanted =
+        partitions.stream().collect(Collectors.toMap(each -> each, each -> which));
+    Map<TopicPartition, ListOffsetsResultInfo> found = admin.listOffsets(wanted).all().get();
+    return found.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
   }
 }

@@ -18,25 +18,25 @@ final class TableWitness {
 
   private TableWitness() {}
 
-  /** The status of each order. */
-  static Map<String, String> statuses(Case facts) throws SQLException {
-    Map<String, String> statuses = new HashMap<>();
-    try (Connection connection = DriverManager.getConnection(facts.jdbcUrl());
+  /** The status of each order. Memory: one entry an order. */
+  static Map<String, Status> statuses(String jdbcUrl, String table) throws SQLException {
+    Map<String, Status> statuses = new HashMap<>();
+    try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
       statement.setFetchSize(10_000);
-      try (ResultSet rows =
-          statement.executeQuery("SELECT id::text, status::text FROM " + facts.table())) {
+      try (ResultSet rows = statement.executeQuery("SELECT id::text, status::text FROM " + table)) {
         while (rows.next()) {
-          statuses.put(rows.getString(1), rows.getString(2));
+          statuses.put(rows.getString(1), Status.of(rows.getString(2)));
         }
       }
     }
     return statuses;
   }
 
-  static long confirmed(Case facts) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(facts.jdbcUrl());
+  /** Orders whose result both of Duly's own witnesses have seen. */
+  static long confirmed(String jdbcUrl) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(CONFIRMED)) {
       rows.next();

@@ -1,22 +1,29 @@
 package io.duly.sandbox.verdict;
 
 import io.duly.sandbox.SampleContract;
-import java.util.List;
 import java.util.Map;
 
 /**
  * What the witnesses said.
  *
  * @param statuses the table: status by order
- * @param told the result topic
- * @param logged the write-ahead log: last status of each order that was updated
- * @param calls the API's ledger: requests by order
- * @param effects the API's ledger: executions by order
+ * @param topic the result topic
+ * @param log the write-ahead log
+ * @param ledger the API's ledger: calls by order
+ * @param sums what Duly and its consumer group say of themselves
  */
 record Testimony(
     SampleContract contract,
-    Map<String, String> statuses,
-    List<Told> told,
-    Map<String, String> logged,
-    Map<String, Integer> calls,
-    Map<String, Integer> effects) {}
+    Map<String, Status> statuses,
+    TopicStory topic,
+    LogStory log,
+    Map<String, Calls> ledger,
+    Sums sums) {
+  /**
+   * Figures that no single order can be asked for.
+   *
+   * @param confirmed orders whose result the reconciler has seen in the log and in the topic
+   * @param lag records that the consumer group has not passed
+   */
+  record Sums(long confirmed, long lag) {}
+}

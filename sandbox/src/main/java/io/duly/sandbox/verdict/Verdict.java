@@ -12,7 +12,8 @@ import java.util.List;
  * @param resultEvents committed events in the result topic
  * @param confirmed orders whose result the reconciler has seen in the log and in the topic
  * @param lag records that the consumer group has not passed
- * @param violations each a sentence that names the order and what disagrees
+ * @param violations each a sentence that names the order and what disagrees; at most 20 of a kind,
+ *     then how many more there are
  */
 public record Verdict(
     long orders,
@@ -32,8 +33,18 @@ public record Verdict(
     violations = List.copyOf(violations);
   }
 
+  /** Orders that were taken out before they were processed: those that no other figure counts. */
+  public long cancelled() {
+    return orders - completed - failed - inDoubt - lost - stuck;
+  }
+
   /** Whether every promise was kept. */
   public boolean holds() {
-    return violations.isEmpty() && lost == 0 && stuck == 0 && ordersWithTwoEffects == 0 && lag == 0;
+    return violations.isEmpty()
+        && lost == 0
+        && stuck == 0
+        && ordersWithTwoEffects == 0
+        && lag == 0
+        && confirmed == orders - cancelled();
   }
 }

@@ -1,0 +1,239 @@
+package io.duly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.sandbox.EmbeddedBroker;
+import io.duly.sandbox.EmbeddedPostgres;
+import io.duly.sandbox.Latency;
+import io.duly.sandbox.LedgerReader;
+import io.duly.sandbox.SampleApi;
+import io.duly.sandbox.SampleApiSettings;
+import io.duly.sandbox.SampleContract;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What happens around the straight way: garbage in the topic, a replayed topic, hands on the status
+ * column.
+ */
+class PipelineTest {
+  @TempDir Path folder;
+  private EmbeddedPostgres postgres;
+  private EmbeddedBroker broker;
+  private SampleApi api;
+  private List<String> settings;
+
+  @BeforeEach
+  void start() {
+    postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
+    broker = EmbeddedBroker.start(folder.resolve("kafka"));
+    api =
+        SampleApi.start(
+            new SampleApiSettings(
+                SampleContract.NEITHER, Latency.parse("1ms"), 0, 0.02, ledger(), 0));
+    Map<String, String> values = new TreeMap<>();
+    values.put("database.url", postgres.jdbcUrl());
+    values.put("kafka.bootstrap.servers", broker.bootstrapServers());
+    values.put("kafka.session.timeout.ms", "6000");
+    values.put("topic.replication", "1");
+    values.put("api.contract", "neither");
+    values.put("api.url", api.url().resolve("/orders/process").toString());
+    values.put("api.failure-status", "402");
+    settings = new ArrayList<>();
+    values.forEach((key, value) -> settings.addAll(List.of("--set", key + "=" + value)));
+    duly("sample-orders", "--count", "500");
+    duly("init");
+  }
+
+  @AfterEach
+  void stop() {
+    api.close();
+    broker.close();
+    postgres.close();
+  }
+
+  @Test
+  void garbageInTheTopicIsSetAsideAndNothingStalls() throws Exception {
+    produce("orders.due", null, "1");
+    produce("orders.due", "not a number", "1");
+    produce("orders.due", "1", null);
+
+    try (RunningDuly duly = RunningDuly.start(settings)) {
+      awaitClosedRuns(duly, 1);
+    }
+
+    assertThat(count("SELECT count(*) FROM orders WHERE status IN ('COMPLETED', 'FAILED')"))
+        .isEqualTo(500);
+    List<ConsumerRecord<byte[], byte[]>> dead = read("orders.dead");
+    assertThat(dead).hasSize(3);
+    assertThat(dead)
+        .allSatisfy(
+            each ->
+                assertThat(
+                        new String(
+                            each.headers().lastHeader("duly-topic").value(),
+                            StandardCharsets.UTF_8))
+                    .isEqualTo("orders.due"));
+    assertThat(lag()).isZero();
+  }
+
+  @Test
+  void aReplayedTopicCallsNothingAndTellsNothingTwice() throws Exception {
+    try (RunningDuly duly = RunningDuly.start(settings)) {
+      awaitClosedRuns(duly, 1);
+    }
+    rewind();
+
+    try (RunningDuly duly = RunningDuly.start(settings)) {
+      awaitClosedRuns(duly, 2);
+    }
+
+    assertThat(LedgerReader.read(ledger()).requests()).isEqualTo(500);
+    assertThat(read("orders.results")).hasSize(500);
+    assertThat(lag()).isZero();
+  }
+
+  @Test
+  void anOrderSetBackByHandIsNotCalledAgain() throws Exception {
+    try (RunningDuly duly = RunningDuly.start(settings)) {
+      awaitClosedRuns(duly, 1);
+    }
+    execute("UPDATE orders SET status = 'PENDING' WHERE status = 'COMPLETED'");
+
+    try (RunningDuly duly = RunningDuly.start(settings)) {
+      awaitClosedRuns(duly, 2);
+    }
+
+    assertThat(LedgerReader.read(ledger()).requests()).isEqualTo(500);
+    assertThat(count("SELECT count(*) FROM orders WHERE status = 'PENDING'")).isZero();
+    assertThat(count("SELECT count(*) FROM orders WHERE status = 'IN_DOUBT'")).isPositive();
+  }
+
+  private Path ledger() {
+    return folder.resolve("ledger.jsonl");
+  }
+
+  private void duly(String command, String... more) {
+    List<String> args = new ArrayList<>(List.of(command));
+    args.addAll(settings);
+    args.addAll(List.of(more));
+    Command done = Command.run(args.toArray(String[]::new));
+    assertThat(done.exitCode()).as(done.notes()).isZero();
+  }
+
+  private void awaitClosedRuns(RunningDuly duly, int runs) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () ->
+                !duly.isAlive()
+                    || count("SELECT count(*) FROM duly.run WHERE state = 'CLOSED'") == runs);
+    assertThat(duly.isAlive()).isTrue();
+  }
+
+  private long count(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private void execute(String sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private Map<String, Object> kafka() {
+    return new HashMap<>(
+        Map.of(
+            "bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"));
+  }
+
+  private void produce(String topic, @Nullable String key, @Nullable String value)
+      throws Exception {
+    Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+      producer.send(new ProducerRecord<>(topic, bytes(key), bytes(value))).get();
+    }
+  }
+
+  private static byte @Nullable [] bytes(@Nullable String text) {
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(kafka(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(each -> new TopicPartition(topic, each.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+      return records;
+    }
+  }
+
+  private void rewind() throws Exception {
+    try (Admin admin = Admin.create(kafka())) {
+      Map<TopicPartition, OffsetAndMetadata> start = new HashMap<>();
+      admin
+          .listConsumerGroupOffsets("duly-workers")
+          .partitionsToOffsetAndMetadata()
+          .get()
+          .keySet()
+          .forEach(each -> start.put(each, new OffsetAndMetadata(0)));
+      admin.alterConsumerGroupOffsets("duly-workers", start).all().get();
+    }
+  }
+
+  private long lag() throws Exception {
+    try (Admin admin = Admin.create(kafka());
+        KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(
+                kafka(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin.listConsumerGroupOffsets("duly-workers").partitionsToOffsetAndMetadata().get();
+      return consumer.endOffsets(committed.keySet()).entrySet().stream()
+          .mapToLong(end -> end.getValue() - committed.get(end.getKey()).offset())
+          .sum();
+    }
+  }
+}
