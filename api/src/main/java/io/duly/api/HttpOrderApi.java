@@ -49,7 +49,7 @@ public final class HttpOrderApi implements OrderApi {
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
-                .setConnectTimeout((int) timeout.toMillis())
+                .setConnectTimeout((int) Math.min(timeout.toMillis(), Integer.MAX_VALUE))
                 .setMaxRedirects(0)
                 .setTcpNoDelay(true),
             new PoolOptions().setHttp1MaxSize(settings.number("api.concurrency")));

@@ -3,6 +3,7 @@ package io.duly.orders;
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -18,8 +19,8 @@ public final class Schema {
   private static final String WAL_LEVEL = "SELECT current_setting('wal_level')";
   private static final String HAS_PUBLICATION =
       "SELECT count(*) > 0 FROM pg_publication WHERE pubname = :name";
-  private static final String HAS_SLOT =
-      "SELECT count(*) > 0 FROM pg_replication_slots WHERE slot_name = :name";
+  private static final String SLOT_DATABASE =
+      "SELECT database::text FROM pg_replication_slots WHERE slot_name = :name";
   private static final String MAKE_SLOT =
       "SELECT pg_create_logical_replication_slot(:name, 'pgoutput')";
   private static final String PUBLISH =
@@ -63,12 +64,23 @@ public final class Schema {
             handle.execute(table.sql(PUBLISH.formatted('"' + slot + '"')));
           }
         });
-    jdbi.useHandle(
-        handle -> {
-          if (!handle.createQuery(HAS_SLOT).bind("name", slot).mapTo(Boolean.class).one()) {
-            handle.createQuery(MAKE_SLOT).bind("name", slot).mapTo(String.class).one();
-          }
-        });
+    jdbi.useHandle(handle -> makeSlot(handle, slot));
+  }
+
+  private static void makeSlot(Handle handle, String slot) {
+    Optional<String> database =
+        handle.createQuery(SLOT_DATABASE).bind("name", slot).mapTo(String.class).findOne();
+    String here = handle.createQuery("SELECT current_database()").mapTo(String.class).one();
+    if (database.isEmpty()) {
+      handle.createQuery(MAKE_SLOT).bind("name", slot).mapTo(String.class).one();
+    } else if (!database.get().equals(here)) {
+      throw new UserError(
+          "replication slot "
+              + slot
+              + " belongs to database "
+              + database.get()
+              + ": choose another name with the setting installation");
+    }
   }
 
   /** Throws UserError where {@code duly init} has not been run on this database. */

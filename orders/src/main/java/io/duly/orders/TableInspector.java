@@ -21,6 +21,12 @@ public final class TableInspector {
       ORDER BY a.attnum
       """;
 
+  private static final String LABELS =
+      """
+      SELECT e.enumlabel FROM pg_enum e JOIN pg_attribute a ON a.atttypid = e.enumtypid
+      WHERE a.attrelid = to_regclass(:name) AND a.attname = :column
+      """;
+
   private TableInspector() {}
 
   /**
@@ -50,13 +56,15 @@ public final class TableInspector {
               + idTypeName
               + ": Duly needs bigint, integer, uuid or text");
     }
+    Map<OrderStatus, String> values = values(settings);
+    checkLabels(handle, name, status, values);
     return new OrdersTable(
         name,
         Identifiers.quote("orders.id-column", id),
         idType.get(),
         Identifiers.quote("orders.status-column", status),
         typeOf(columns, "orders.status-column", status, table),
-        values(settings),
+        values,
         body(settings, columns, table),
         settings.text("orders.filter"));
   }
@@ -97,6 +105,32 @@ public final class TableInspector {
               + String.join(", ", columns.keySet()));
     }
     return type;
+  }
+
+  /**
+   * An enum type must have a label for each status, or the first order that takes one would fail.
+   */
+  private static void checkLabels(
+      Handle handle, String table, String column, Map<OrderStatus, String> values) {
+    List<String> labels =
+        handle
+            .createQuery(LABELS)
+            .bind("name", table)
+            .bind("column", column)
+            .mapTo(String.class)
+            .list();
+    List<String> missing =
+        values.values().stream().filter(each -> !labels.contains(each)).sorted().toList();
+    if (!labels.isEmpty() && !missing.isEmpty()) {
+      throw new UserError(
+          "the enum type of column "
+              + column
+              + " has no label "
+              + String.join(", ", missing)
+              + ": add it (ALTER TYPE … ADD VALUE) or map the status to one of "
+              + String.join(", ", labels)
+              + " with orders.status.…");
+    }
   }
 
   private static Map<OrderStatus, String> values(Settings settings) {

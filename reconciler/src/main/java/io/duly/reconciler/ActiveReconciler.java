@@ -20,11 +20,10 @@ import io.duly.runtime.Loop;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ final class ActiveReconciler implements AutoCloseable {
   private static final String NAME = "reconciler";
   private static final Duration TELL = Duration.ofMillis(500);
 
-  private final Parts parts = new Parts();
+  private final Parts parts;
   private final ChangeFeed feed;
   private final Confirmer confirmer;
   private final Retelling retelling;
@@ -44,13 +43,25 @@ final class ActiveReconciler implements AutoCloseable {
   private final List<Loop> loops;
   private long retoldNanos = System.nanoTime();
 
-  ActiveReconciler(Settings settings, Database database, OrdersTable table) {
+  /** Starts all parts, or none where one of them fails. */
+  static ActiveReconciler start(Settings settings, Database database, OrdersTable table) {
+    Parts parts = new Parts();
+    try {
+      return new ActiveReconciler(parts, settings, database, table);
+    } catch (RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private ActiveReconciler(Parts parts, Settings settings, Database database, OrdersTable table) {
+    this.parts = parts;
     Jdbi jdbi = database.jdbi();
     KafkaClients kafka = new KafkaClients(settings);
     Topics topics = Topics.of(settings);
     String prefix = Schema.slot(settings);
-    Admin admin = parts.add(kafka.admin());
-    GroupProgress progress = new GroupProgress(admin, settings.text("worker.group"), topics);
+    GroupProgress progress =
+        new GroupProgress(parts.add(kafka.admin()), settings.text("worker.group"), topics);
     Results results = new Results(jdbi, table);
     Map<Integer, Long> positions =
         jdbi.withHandle(handle -> Positions.read(handle, topics.results()));
@@ -63,28 +74,32 @@ final class ActiveReconciler implements AutoCloseable {
         new Confirmer(
             jdbi, table, topics, feed, reader, parts.add(kafka.producer("duly-reconciler")));
     results.untold().forEach(each -> confirmer.confirmations().seen(key(each), Witnesses.LOG));
-    Rescues rescues = new Rescues(jdbi, table, prefix);
-    Rescuer rescuer = new Rescuer(settings, new WorkerTable(jdbi), rescues, NAME);
-    Doubts doubts = new Doubts(jdbi, table);
+    this.loops = new ArrayList<>();
     Duration interval = settings.duration("reconciler.interval");
+    begin(Loop.start("reconciler-confirm", Duration.ofMillis(5), this::confirm));
+    Rescues rescues = new Rescues(jdbi, table, prefix);
+    begin(
+        Loop.start(
+            "reconciler-rescue",
+            interval,
+            new Rescuer(settings, new WorkerTable(jdbi), rescues, NAME)::once));
+    Doubts doubts = new Doubts(jdbi, table);
     boolean looksUp = Contract.of(settings.text("api.contract")) == Contract.LOOKUP;
+    if (looksUp) {
+      begin(settling(settings, database, table, doubts));
+    }
+    Duration unsettled = DoubtSettler.quietPeriod(settings).multipliedBy(3);
     RunCloser closer =
         new RunCloser(
             new RunTable(jdbi, table),
             rescues,
             progress,
-            run ->
-                looksUp
-                    && doubts.hasFresh(run, DoubtSettler.quietPeriod(settings).multipliedBy(3)));
-    this.loops =
-        Stream.of(
-                Loop.start("reconciler-confirm", Duration.ofMillis(5), this::confirm),
-                Loop.start("reconciler-rescue", interval, rescuer::once),
-                Loop.start("reconciler-close", interval, closer::once),
-                looksUp ? settling(settings, database, table, doubts) : null)
-            .filter(Objects::nonNull)
-            .toList();
-    loops.forEach(parts::add);
+            run -> looksUp && doubts.hasFresh(run, unsettled));
+    begin(Loop.start("reconciler-close", interval, closer::once));
+  }
+
+  private void begin(Loop loop) {
+    loops.add(parts.add(loop));
   }
 
   private Loop settling(Settings settings, Database database, OrdersTable table, Doubts doubts) {

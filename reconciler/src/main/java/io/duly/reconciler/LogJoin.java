@@ -57,6 +57,7 @@ final class LogJoin {
     rows.clear();
   }
 
+  /** A result whose status was not ours to write any more is shown by the message alone. */
   private void explain(LogMessage message, Meaning meaning) {
     if (message.kind() == LogMessage.Kind.DUE) {
       meaning.due().addAll(message.entries());
@@ -65,7 +66,9 @@ final class LogJoin {
     for (LogMessage.Entry entry : message.entries()) {
       String status = rows.remove(entry.orderId());
       Outcome outcome = entry.outcome();
-      if (outcome != null && outcome.isResult() && table.value(outcome.status()).equals(status)) {
+      boolean shows =
+          !entry.moved() || (outcome != null && table.value(outcome.status()).equals(status));
+      if (outcome != null && outcome.isResult() && shows) {
         meaning.results().add(new ResultKey(entry.orderId(), entry.attempt(), entry.transition()));
       }
     }

@@ -48,7 +48,7 @@ public final class Reconciler implements AutoCloseable {
       current.close();
     }
     if (ours && active == null) {
-      active = new ActiveReconciler(settings, database, table);
+      active = ActiveReconciler.start(settings, database, table);
       log.info("Reconciler leads");
     }
     return 0;

@@ -23,8 +23,7 @@ public final class Loop implements AutoCloseable {
   }
 
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
-  private static final Backoff BACKOFF =
-      new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(3));
 
   private final Stop stop = new Stop();
   private final Step step;

@@ -30,7 +30,7 @@ final class Liveness {
     this.workers = workers;
     this.name = name;
     this.timeout = timeout;
-    this.life = begin(name);
+    this.life = begin();
   }
 
   /** The id under which the worker claims. */
@@ -51,16 +51,20 @@ final class Liveness {
       lastBeatNanos = before;
     } else {
       log.error("This worker was declared dead and goes on under a new name worker={}", life.id());
-      life = begin(name + "-" + UUID.randomUUID());
+      life = begin();
     }
     return 0;
   }
 
-  private Life begin(String id) {
+  /**
+   * Each life has an id of its own, so that nobody takes the attempts of an earlier one for those
+   * of a living worker.
+   */
+  private Life begin() {
     long before = System.nanoTime();
+    String id = name + "#" + UUID.randomUUID().toString().substring(0, 8);
     if (!workers.register(id, host())) {
-      throw new io.duly.runtime.UserError(
-          "a worker named " + id + " lives already: give each its own worker.id, or none");
+      throw new IllegalStateException("a worker named " + id + " lives already");
     }
     lastBeatNanos = before;
     return new Life(id, before);

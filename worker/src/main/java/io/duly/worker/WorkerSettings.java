@@ -40,7 +40,7 @@ record WorkerSettings(
     settings.require("api.contract");
     String id = settings.text("worker.id");
     return new WorkerSettings(
-        id.isEmpty() ? "worker-" + UUID.randomUUID() : id,
+        id.isEmpty() ? "worker-" + UUID.randomUUID().toString().substring(0, 8) : id,
         Contract.of(settings.text("api.contract")),
         settings.number("worker.window"),
         settings.number("api.concurrency"),

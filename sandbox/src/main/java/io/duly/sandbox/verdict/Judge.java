@@ -59,13 +59,15 @@ final class Judge {
   private void hearTopic() {
     said.topic().unreadable().forEach(sentence -> violations.add(Kind.UNREADABLE, sentence));
     Map<String, Told> last = new HashMap<>();
-    Set<Told.Key> seen = new HashSet<>();
+    Set<String> toldAgain = new HashSet<>();
     for (Told each : said.topic().told()) {
-      if (!seen.add(each.key())) {
-        violations.add(Kind.TOLD_TWICE, toldTwice(each.key()));
+      String order = each.key().order();
+      if (last.containsKey(order)) {
+        toldAgain.add(order);
       }
-      last.merge(each.key().order(), each, (a, b) -> b.key().isAfter(a.key()) ? b : a);
+      last.merge(order, each, (a, b) -> b.key().isAfter(a.key()) ? b : a);
     }
+    findToldTwice(toldAgain);
     said.statuses().forEach((order, status) -> compareWithTopic(order, status, last.get(order)));
     last.keySet().stream()
         .filter(order -> !said.statuses().containsKey(order))
@@ -74,6 +76,15 @@ final class Judge {
                 violations.add(
                     Kind.TOLD_STRANGER,
                     "order " + order + " is in the result topic and not in the table"));
+  }
+
+  private void findToldTwice(Set<String> orders) {
+    Set<Told.Key> seen = new HashSet<>();
+    for (Told each : said.topic().told()) {
+      if (orders.contains(each.key().order()) && !seen.add(each.key())) {
+        violations.add(Kind.TOLD_TWICE, toldTwice(each.key()));
+      }
+    }
   }
 
   private static String toldTwice(Told.Key key) {

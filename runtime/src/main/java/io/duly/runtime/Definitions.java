@@ -1,0 +1,115 @@
+package io.duly.runtime;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigException;
+
+/** Collects settings by their kind of value. Not thread-safe. */
+final class Definitions {
+  private static final Pattern STATUS_LIST =
+      Pattern.compile("|\\d{3}(-\\d{3})?(,\\d{3}(-\\d{3})?)*");
+
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  private final ConfigDef all = new ConfigDef();
+
+  ConfigDef all() {
+    return all;
+  }
+
+  void text(String key, String value, Importance importance, String doc) {
+    all.define(key, ConfigDef.Type.STRING, value, importance, doc);
+  }
+
+  void secret(String key, String doc) {
+    all.define(key, ConfigDef.Type.PASSWORD, "", HIGH, doc);
+  }
+
+  void flag(String key, String doc) {
+    all.define(key, ConfigDef.Type.BOOLEAN, false, HIGH, doc);
+  }
+
+  void number(String key, int value, int least, Importance importance, String doc) {
+    all.define(key, ConfigDef.Type.INT, value, ConfigDef.Range.atLeast(least), importance, doc);
+  }
+
+  /** One of {@code values}, or nothing. */
+  void choice(String key, List<String> values, String doc) {
+    List<String> allowed = new ArrayList<>(values);
+    allowed.add("");
+    all.define(
+        key,
+        ConfigDef.Type.STRING,
+        "",
+        ConfigDef.ValidString.in(allowed.toArray(String[]::new)),
+        HIGH,
+        doc);
+  }
+
+  void duration(String key, String value, Importance importance, String doc) {
+    checked(key, value, importance, doc, Definitions::checkDuration);
+  }
+
+  /** HTTP status codes and ranges of them. */
+  void statuses(String key, String value, String doc) {
+    checked(key, value, HIGH, doc, Definitions::checkStatuses);
+  }
+
+  void uri(String key, String doc) {
+    checked(key, "", HIGH, doc, Definitions::checkUri);
+  }
+
+  /** Throws IllegalArgumentException saying what is wrong with a value. */
+  private interface Check {
+    void accept(String value);
+  }
+
+  private void checked(String key, String value, Importance importance, String doc, Check check) {
+    ConfigDef.Validator validator =
+        (name, given) -> {
+          try {
+            check.accept(String.valueOf(given));
+          } catch (IllegalArgumentException e) {
+            throw new ConfigException(name, given, e.getMessage());
+          }
+        };
+    all.define(key, ConfigDef.Type.STRING, value, validator, importance, doc);
+  }
+
+  private static void checkStatuses(String text) {
+    String list = text.replace(" ", "");
+    boolean isList = STATUS_LIST.matcher(list).matches();
+    if (!isList || !Arrays.stream(list.split(",", -1)).allMatch(Definitions::isAscending)) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no list of HTTP status codes: write it as in 200-204,208");
+    }
+  }
+
+  private static boolean isAscending(String range) {
+    String[] ends = range.split("-", -1);
+    return ends[0].compareTo(ends[ends.length - 1]) <= 0;
+  }
+
+  private static void checkDuration(String text) {
+    Duration duration = Durations.parse(text);
+    if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "'" + text + "' must be above 0 and at most " + LONGEST.toDays() + "d");
+    }
+  }
+
+  private static void checkUri(String text) {
+    String scheme = text.isEmpty() ? "http" : URI.create(text.replace("{id}", "0")).getScheme();
+    if (!List.of("http", "https").contains(String.valueOf(scheme))) {
+      throw new IllegalArgumentException("'" + text + "' is no http or https URL");
+    }
+  }
+}

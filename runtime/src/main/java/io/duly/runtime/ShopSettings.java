@@ -1,0 +1,102 @@
+package io.duly.runtime;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+
+/** The settings of the database, the orders table and the topics. */
+final class ShopSettings {
+  private ShopSettings() {}
+
+  static void define(Definitions def) {
+    database(def);
+    orders(def);
+    topics(def);
+  }
+
+  private static void database(Definitions def) {
+    def.text(
+        "installation",
+        "duly",
+        HIGH,
+        "Name of this installation: namespace of the idempotency keys, name of the publication and the replication slot. Never change it while orders are under way.");
+    def.text(
+        "database.url",
+        "",
+        HIGH,
+        "JDBC URL of the PostgreSQL database (15 or newer), jdbc:postgresql://host:port/database.");
+    def.text(
+        "database.user",
+        "",
+        HIGH,
+        "User of the database; it needs the privileges that `duly init --dry-run` prints.");
+    def.secret("database.password", "Password of the database user.");
+    def.text(
+        "database.password-file",
+        "",
+        MEDIUM,
+        "File that holds the password of the database user; wins over database.password.");
+    def.number("database.pool-size", 8, 2, LOW, "Connections a process holds at most.");
+    def.number(
+        "health.port",
+        0,
+        0,
+        LOW,
+        "Port of GET /livez and /readyz on all interfaces; 0 serves none.");
+  }
+
+  private static void orders(Definitions def) {
+    def.text("orders.table", "public.orders", HIGH, "The orders table, schema-qualified.");
+    def.text("orders.id-column", "id", HIGH, "Its primary key: bigint, integer, uuid or text.");
+    def.text(
+        "orders.status-column",
+        "status",
+        HIGH,
+        "Its status column: text, varchar or an enum type. The only column that Duly writes.");
+    for (String status :
+        new String[] {"pending", "processing", "completed", "failed", "in-doubt", "cancelled"}) {
+      def.text(
+          "orders.status." + status,
+          status.replace('-', '_').toUpperCase(java.util.Locale.ROOT),
+          MEDIUM,
+          "Value of the status column that stands for " + status + ".");
+    }
+    def.text(
+        "orders.filter",
+        "",
+        MEDIUM,
+        "SQL condition on the orders table that limits which pending orders are due, as in `order_date < current_date`; empty takes all.");
+    def.text(
+        "orders.body-columns",
+        "",
+        MEDIUM,
+        "Columns that make the request's JSON body, comma-separated, the id among them; empty takes all but the status.");
+  }
+
+  private static void topics(Definitions def) {
+    def.text(
+        "kafka.bootstrap.servers",
+        "",
+        HIGH,
+        "Kafka's bootstrap servers, host:port,… (4.0 or newer). Other keys under kafka. go to the Kafka clients as they are.");
+    def.text("topic.due", "orders.due", MEDIUM, "Topic of the ids of the orders that are due.");
+    def.text(
+        "topic.results",
+        "orders.results",
+        MEDIUM,
+        "Topic of the results, one event per outcome; read it with isolation.level=read_committed.");
+    def.text(
+        "topic.dead",
+        "orders.dead",
+        MEDIUM,
+        "Topic of the records that could not be read, with their origin in headers.");
+    def.number("topic.partitions", 8, 1, MEDIUM, "Partitions of a topic that `duly init` creates.");
+    def.number(
+        "topic.replication",
+        -1,
+        -1,
+        MEDIUM,
+        "Replication of a topic that `duly init` creates; -1 is the broker's default.");
+    def.number("ingest.page", 10_000, 1, LOW, "Ids that ingest reads and publishes at a time.");
+  }
+}

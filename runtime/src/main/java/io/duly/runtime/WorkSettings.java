@@ -1,0 +1,71 @@
+package io.duly.runtime;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+
+/** The settings of the workers and the reconciler. */
+final class WorkSettings {
+  private WorkSettings() {}
+
+  static void define(Definitions def) {
+    worker(def);
+    reconciler(def);
+  }
+
+  private static void worker(Definitions def) {
+    def.text("worker.group", "duly-workers", MEDIUM, "Consumer group of the workers.");
+    def.text(
+        "worker.id", "", LOW, "Name of this worker, unique among those alive; empty makes one.");
+    def.number(
+        "worker.window",
+        500,
+        1,
+        MEDIUM,
+        "Orders a worker has claimed and not yet recorded, at most.");
+    def.duration(
+        "worker.send-window",
+        "5s",
+        MEDIUM,
+        "No request of a claim starts later than this after the claim.");
+    def.duration("worker.heartbeat-interval", "1s", LOW, "How often a worker shows that it lives.");
+    def.duration(
+        "worker.heartbeat-timeout",
+        "10s",
+        MEDIUM,
+        "Without a heartbeat for this long a worker is dead and its orders are moved.");
+    def.duration(
+        "worker.drain-timeout",
+        "20s",
+        LOW,
+        "How long a stopping worker waits for answers under way.");
+    def.number(
+        "retry.max-attempts",
+        20,
+        1,
+        MEDIUM,
+        "Attempts on one order; then it is left in doubt for an operator.");
+    def.duration(
+        "retry.first-wait",
+        "1s",
+        LOW,
+        "Wait before the second attempt; doubles with each, with jitter.");
+    def.duration("retry.max-wait", "5m", LOW, "Longest wait between attempts.");
+  }
+
+  private static void reconciler(Definitions def) {
+    def.duration(
+        "reconciler.interval",
+        "1s",
+        LOW,
+        "How often the reconciler looks for dead workers, due retries and doubts.");
+    def.number(
+        "reconciler.requeues-per-minute",
+        100_000,
+        1,
+        MEDIUM,
+        "Orders it moves at most in a minute, against a clock gone mad.");
+    def.flag(
+        "reconciler.retry-not-executed",
+        "Whether an order that a lookup proves not executed is tried again without an operator.");
+  }
+}
