@@ -12,7 +12,6 @@ import io.duly.runtime.Stop;
 import io.duly.runtime.UserError;
 import io.duly.sandbox.SampleOrders;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -37,7 +36,7 @@ final class Demo implements AutoCloseable {
   private static final String TABLE = "public.orders";
 
   private final DemoOptions options;
-  private final Path folder;
+  private final DemoFolder folder;
   private final PrintWriter notes;
   private final Parts parts = new Parts();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -46,10 +45,11 @@ final class Demo implements AutoCloseable {
   private boolean killed;
   private Supplier<List<Throwable>> failures = List::of;
 
-  Demo(DemoOptions options, Path folder, PrintWriter notes) {
+  Demo(DemoOptions options, DemoFolder folder, PrintWriter notes) {
     this.options = options;
     this.folder = folder;
     this.notes = notes;
+    parts.add(folder);
   }
 
   /** Runs it to the verdict. */
@@ -60,7 +60,7 @@ final class Demo implements AutoCloseable {
             + ", "
             + options.latency
             + ")");
-    DemoServers started = parts.add(DemoServers.start(options, folder));
+    DemoServers started = parts.add(DemoServers.start(options, folder.path()));
     servers = started;
     Map<String, String> given = DemoSettings.of(started, options);
     Settings settings = Settings.of(given);
