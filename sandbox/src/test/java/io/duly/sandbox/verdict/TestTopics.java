@@ -49,6 +49,19 @@ final class TestTopics {
         .formatted(order, attempt, transition, outcome);
   }
 
+  /** Orders 1 to {@code orders} COMPLETED, all in one transaction. */
+  void tellCompleted(int orders) {
+    try (KafkaProducer<String, String> producer = producer()) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (int order = 1; order <= orders; order++) {
+        String event = event("" + order, 1, 1, "COMPLETED");
+        producer.send(new ProducerRecord<>(kafka.resultTopic(), "" + order, event));
+      }
+      producer.commitTransaction();
+    }
+  }
+
   /** In a transaction that commits. */
   void tell(String order, int attempt, int transition, String outcome) {
     send(order, event(order, attempt, transition, outcome));

@@ -37,9 +37,7 @@ class TopicWitnessTest {
 
   @Test
   void readsAllPartitionsAndFindsDuplicates() {
-    for (int order = 1; order <= 20; order++) {
-      topics.tell("" + order, 1, 1, "COMPLETED");
-    }
+    topics.tellCompleted(20);
     topics.tell("7", 1, 1, "COMPLETED");
     topics.tell("7", 2, 1, "FAILED");
 

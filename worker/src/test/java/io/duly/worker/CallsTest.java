@@ -1,0 +1,133 @@
+package io.duly.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.api.ApiAnswer;
+import io.duly.api.ApiRequest;
+import io.duly.api.LookupAnswer;
+import io.duly.api.OrderApi;
+import io.duly.orders.Claim;
+import io.duly.orders.Contract;
+import io.duly.orders.DueOrder;
+import io.duly.orders.IdempotencyKeys;
+import io.duly.orders.Outcome;
+import io.duly.runtime.Backoff;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class CallsTest {
+  /** An API that answers when told. */
+  private static final class FakeApi implements OrderApi {
+    private final Map<String, CompletableFuture<ApiAnswer>> underway = new LinkedHashMap<>();
+
+    @Override
+    public CompletionStage<ApiAnswer> process(ApiRequest request) {
+      CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
+      underway.put(request.orderId(), answer);
+      return answer;
+    }
+
+    @Override
+    public CompletionStage<LookupAnswer> lookup(String orderId) {
+      throw new UnsupportedOperationException("a worker does not look up");
+    }
+
+    void execute(String orderId) {
+      underway.remove(orderId).complete(new ApiAnswer.Executed(200, null));
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private final FakeApi api = new FakeApi();
+  private final List<Answered> answered = new ArrayList<>();
+  private final Calls calls =
+      new Calls(
+              api,
+              new IdempotencyKeys("test", "orders"),
+              planned -> true,
+              new Verdicts(
+                  Contract.NEITHER,
+                  new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(2)),
+                  new Random(1)),
+              answer -> {},
+              answered::add)
+          .allow(2);
+
+  private static List<Calls.Planned> planned(int count, Duration in) {
+    long now = System.nanoTime();
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(
+            id ->
+                new Claim(
+                    new DueOrder(String.valueOf(id), 1, id % 2, id), 1, UUID.randomUUID(), 0, "{}"))
+        .map(claim -> new Calls.Planned(claim, now, now + in.toNanos()))
+        .toList();
+  }
+
+  @Test
+  void neverMoreThanAllowedAreUnderWay() {
+    calls.add(planned(5, Duration.ZERO));
+    assertThat(api.underway).containsOnlyKeys("1", "2");
+
+    api.execute("2");
+
+    assertThat(api.underway).containsOnlyKeys("1", "3");
+    assertThat(answered).extracting(each -> each.claim().orderId()).containsExactly("2");
+  }
+
+  @Test
+  void aCallWaitsForItsInstant() {
+    calls.add(planned(1, Duration.ofHours(1)));
+
+    calls.startDue();
+
+    assertThat(api.underway).isEmpty();
+  }
+
+  @Test
+  void unsentClaimsOfAPartitionAreGivenBack() {
+    calls.add(planned(5, Duration.ZERO));
+
+    calls.release(claim -> claim.due().partition() == 1);
+
+    assertThat(answered).extracting(each -> each.claim().orderId()).containsExactly("3", "5");
+    assertThat(answered).extracting(each -> each.result().outcome()).containsOnly(Outcome.RELEASED);
+  }
+
+  @Test
+  void eachClaimEndsOnce() {
+    calls.add(planned(20, Duration.ZERO));
+
+    while (!api.underway.isEmpty()) {
+      api.execute(api.underway.keySet().iterator().next());
+    }
+
+    assertThat(answered)
+        .extracting(each -> each.claim().orderId())
+        .doesNotHaveDuplicates()
+        .hasSize(20);
+  }
+
+  @Test
+  void claimsAheadOnlyWhileCallsAreQuick() {
+    assertThat(calls.room()).as("slow until proved otherwise").isEqualTo(2);
+
+    calls.add(planned(40, Duration.ZERO));
+    while (!api.underway.isEmpty()) {
+      api.execute(api.underway.keySet().iterator().next());
+    }
+
+    assertThat(calls.room()).as("as many more as may be under way").isEqualTo(4);
+  }
+}

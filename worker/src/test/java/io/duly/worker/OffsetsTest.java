@@ -1,0 +1,87 @@
+package io.duly.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OffsetsTest {
+  private final Offsets offsets = new Offsets();
+
+  private void poll(long... polled) {
+    for (long each : polled) {
+      offsets.polled(0, each);
+      offsets.position(0, each + 1);
+    }
+  }
+
+  @Test
+  void commitsTheContiguousPrefixOnly() {
+    offsets.assigned(0, 10);
+    poll(10, 11, 12);
+
+    offsets.finished(0, 10, true);
+    offsets.finished(0, 12, true);
+
+    assertThat(offsets.committable()).isEqualTo(Map.of(0, 11L));
+  }
+
+  @Test
+  void passesWhatReadersNeverSeeOnceAllIsDone() {
+    offsets.assigned(0, 10);
+    poll(10);
+    offsets.position(0, 12); // a transaction marker stands at 11
+
+    offsets.finished(0, 10, true);
+
+    assertThat(offsets.committable()).isEqualTo(Map.of(0, 12L));
+    assertThat(offsets.isAhead()).isTrue();
+  }
+
+  @Test
+  void aReleasedRecordIsNoLongerInHandAndStaysToBeDeliveredAgain() {
+    offsets.assigned(0, 10);
+    poll(10, 11);
+
+    offsets.finished(0, 10, false);
+    offsets.finished(0, 11, true);
+
+    assertThat(offsets.inHand(Set.of(0))).isZero();
+    assertThat(offsets.committable()).isEqualTo(Map.of(0, 10L));
+  }
+
+  @Test
+  void whatWasFinishedTwiceCountsOnce() {
+    offsets.assigned(0, 10);
+    poll(10, 11);
+
+    offsets.finished(0, 10, true);
+    offsets.finished(0, 10, true);
+
+    assertThat(offsets.inHand()).isEqualTo(1);
+  }
+
+  @Test
+  void aDroppedPartitionIsForgotten() {
+    offsets.assigned(0, 10);
+    poll(10);
+
+    offsets.dropped(Set.of(0));
+    offsets.finished(0, 10, true);
+
+    assertThat(offsets.owns(0)).isFalse();
+    assertThat(offsets.committable()).isEmpty();
+  }
+
+  @Test
+  void nothingIsAheadAfterACommit() {
+    offsets.assigned(0, 10);
+    poll(10);
+    offsets.finished(0, 10, true);
+
+    offsets.committed(offsets.committable());
+
+    assertThat(offsets.isAhead()).isFalse();
+  }
+}
