@@ -1,0 +1,225 @@
+package io.duly.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.orders.OrdersTable;
+import io.duly.orders.Run;
+import io.duly.orders.RunTable;
+import io.duly.orders.Schema;
+import io.duly.orders.TableInspector;
+import io.duly.orders.Topics;
+import io.duly.runtime.Database;
+import io.duly.runtime.KafkaClients;
+import io.duly.runtime.Settings;
+import io.duly.sandbox.EmbeddedBroker;
+import io.duly.sandbox.EmbeddedPostgres;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IngestTest {
+  @TempDir static Path folder;
+  private static EmbeddedPostgres postgres;
+  private static EmbeddedBroker broker;
+  private static int number;
+
+  private Settings settings;
+  private Database database;
+
+  @BeforeAll
+  static void start() {
+    postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
+    broker = EmbeddedBroker.start(folder.resolve("kafka"));
+  }
+
+  @AfterAll
+  static void stop() {
+    broker.close();
+    postgres.close();
+  }
+
+  @BeforeEach
+  void open() {
+    number++;
+    settings =
+        Settings.of(
+            Map.of(
+                "database.url",
+                postgres.jdbcUrl(),
+                "kafka.bootstrap.servers",
+                broker.bootstrapServers(),
+                "installation",
+                "ingest" + number,
+                "topic.due",
+                "due" + number,
+                "topic.results",
+                "results" + number,
+                "topic.dead",
+                "dead" + number,
+                "topic.replication",
+                "1",
+                "orders.filter",
+                "region <> 'none'",
+                "ingest.page",
+                "100"));
+    database = Database.open(settings, "ingest-test");
+  }
+
+  @AfterEach
+  void close() {
+    execute("DROP SCHEMA duly CASCADE");
+    execute("DROP TABLE orders");
+    execute("DROP PUBLICATION ingest" + number);
+    database.close();
+  }
+
+  private void execute(String sql) {
+    database.jdbi().useHandle(handle -> handle.execute(sql));
+  }
+
+  /** An orders table with {@code count} pending ids, one finished and one filtered out. */
+  private OrdersTable shop(String type, String idOfNumber, int count) {
+    execute("CREATE TABLE orders (id " + type + " PRIMARY KEY, status text, region text)");
+    execute(
+        "INSERT INTO orders SELECT "
+            + idOfNumber
+            + ", 'PENDING', 'north' FROM generate_series(1, "
+            + count
+            + ") n");
+    execute(
+        "INSERT INTO orders SELECT "
+            + idOfNumber
+            + ", 'COMPLETED', 'north' FROM generate_series(100001, 100001) n");
+    execute(
+        "INSERT INTO orders SELECT "
+            + idOfNumber
+            + ", 'PENDING', 'none' FROM generate_series(100002, 100002) n");
+    OrdersTable table =
+        database.jdbi().withHandle(handle -> TableInspector.inspect(handle, settings));
+    Schema.create(database.jdbi(), table, settings);
+    try (Admin admin = new KafkaClients(settings).admin()) {
+      Topics.of(settings).create(admin, settings);
+    }
+    return table;
+  }
+
+  private void awaitPublished(OrdersTable table) {
+    RunTable runs = new RunTable(database.jdbi(), table);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> runs.inState(Run.State.PUBLISHED).size() == 1);
+  }
+
+  private List<String> published() {
+    try (Consumer<byte[], byte[]> reader = new KafkaClients(settings).reader("test")) {
+      List<TopicPartition> partitions =
+          IntStream.range(0, 8).mapToObj(each -> new TopicPartition("due" + number, each)).toList();
+      reader.assign(partitions);
+      reader.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+      List<String> ids = new ArrayList<>();
+      while (ends.entrySet().stream()
+          .anyMatch(end -> reader.position(end.getKey()) < end.getValue())) {
+        reader
+            .poll(Duration.ofMillis(100))
+            .forEach(each -> ids.add(new String(each.key(), StandardCharsets.UTF_8)));
+      }
+      return ids;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"bigint, n", "uuid, md5(n::text)::uuid", "text, 'order ' || n"})
+  void everyPendingOrderIsPublishedOnceWhateverItsIdIs(String type, String idOfNumber) {
+    OrdersTable table = shop(type, idOfNumber, 950);
+    List<String> due =
+        database
+            .jdbi()
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery(
+                            "SELECT id::text FROM orders WHERE status = 'PENDING' AND region = 'north'")
+                        .mapTo(String.class)
+                        .list());
+
+    Ingest.openRun(database, table, "test");
+    try (Ingest ingest = Ingest.start(settings, database, table)) {
+      awaitPublished(table);
+      assertThat(ingest.failures()).isEmpty();
+    }
+
+    assertThat(published()).containsExactlyInAnyOrderElementsOf(due);
+    assertThat(new RunTable(database.jdbi(), table).latest().orElseThrow().selected())
+        .isEqualTo(950);
+  }
+
+  @Test
+  void threeInstancesPublishARunOnce() {
+    OrdersTable table = shop("bigint", "n", 950);
+
+    Ingest.openRun(database, table, "test");
+    try (Ingest one = Ingest.start(settings, database, table);
+        Ingest two = Ingest.start(settings, database, table);
+        Ingest three = Ingest.start(settings, database, table)) {
+      awaitPublished(table);
+      assertThat(List.of(one, two, three))
+          .allSatisfy(each -> assertThat(each.failures()).isEmpty());
+    }
+
+    assertThat(published()).hasSize(950).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aRunWhoseOwnerIsGoneGoesOnAfterTheLastSavedPage() {
+    OrdersTable table = shop("bigint", "n", 950);
+    Ingest.openRun(database, table, "test");
+    RunTable runs = new RunTable(database.jdbi(), table);
+    Run run = runs.adopt("an instance that dies", Duration.ZERO).orElseThrow();
+    runs.advance(run, "an instance that dies", "300", 300);
+    execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '1 hour'");
+
+    try (Ingest ingest = Ingest.start(settings, database, table)) {
+      awaitPublished(table);
+      assertThat(ingest.failures()).isEmpty();
+    }
+
+    assertThat(published()).hasSize(650).doesNotContain("300").contains("301", "950");
+    assertThat(runs.latest().orElseThrow().selected()).isEqualTo(950);
+  }
+
+  @Test
+  void noRowOfTheOrdersTableIsWritten() {
+    OrdersTable table = shop("bigint", "n", 300);
+    String before = versions();
+
+    Ingest.openRun(database, table, "test");
+    try (Ingest ingest = Ingest.start(settings, database, table)) {
+      awaitPublished(table);
+      assertThat(ingest.failures()).isEmpty();
+    }
+
+    assertThat(versions()).isEqualTo(before);
+  }
+
+  private String versions() {
+    String sql = "SELECT string_agg(xmin::text, ',' ORDER BY id) FROM orders";
+    return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(String.class).one());
+  }
+}
