@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duly.runtime.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the documents list is what the code does. */
@@ -28,5 +32,27 @@ class DocsTest {
     String readme = Files.readString(ROOT.resolve("README.md"));
 
     assertThat(readme).contains("    ./duly demo ").contains("    ./mvnw verify ");
+  }
+
+  @Test
+  void eachTestThatThePageOfGuaranteesNamesIsThere() throws Exception {
+    String page = Files.readString(ROOT.resolve("docs/delivery-guarantees.md"));
+    List<String> names =
+        Pattern.compile("\\b[A-Z]\\w*Test\\b")
+            .matcher(page)
+            .results()
+            .map(MatchResult::group)
+            .distinct()
+            .toList();
+
+    assertThat(names).isNotEmpty();
+    try (Stream<Path> files = Files.walk(ROOT, 9)) {
+      List<String> present =
+          files
+              .map(each -> each.getFileName().toString())
+              .filter(each -> each.endsWith("Test.java"))
+              .toList();
+      assertThat(present).containsAll(names.stream().map(each -> each + ".java").toList());
+    }
   }
 }

@@ -134,6 +134,28 @@ class PipelineTest {
     assertThat(count("SELECT count(*) FROM orders WHERE status = 'IN_DOUBT'")).isPositive();
   }
 
+  @Test
+  void anOutageOfTheApiFailsNoOrderAndCallsNoneTwice() throws Exception {
+    int port = api.port();
+    api.close();
+
+    try (RunningDuly duly = RunningDuly.start(settings)) {
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .until(
+              () -> count("SELECT count(*) FROM duly.attempt WHERE outcome = 'NOT_EXECUTED'") > 0);
+      api =
+          SampleApi.start(
+              new SampleApiSettings(
+                  SampleContract.NEITHER, Latency.parse("1ms"), 0, 0.02, ledger(), port));
+      awaitClosedRuns(duly, 1);
+    }
+
+    assertThat(count("SELECT count(*) FROM orders WHERE status IN ('COMPLETED', 'FAILED')"))
+        .isEqualTo(500);
+    assertThat(LedgerReader.read(ledger()).requests()).isEqualTo(500);
+  }
+
   private Path ledger() {
     return folder.resolve("ledger.jsonl");
   }
