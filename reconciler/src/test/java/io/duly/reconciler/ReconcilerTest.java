@@ -2,15 +2,7 @@ package io.duly.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.duly.orders.AttemptResult;
-import io.duly.orders.AttemptResult.Answer;
-import io.duly.orders.Claim;
-import io.duly.orders.ClaimTerms;
-import io.duly.orders.Claims;
-import io.duly.orders.DueOrder;
 import io.duly.orders.OrdersTable;
-import io.duly.orders.Outcome;
-import io.duly.orders.Records;
 import io.duly.orders.Schema;
 import io.duly.orders.TableInspector;
 import io.duly.orders.Topics;
@@ -23,15 +15,8 @@ import io.duly.sandbox.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The reconciler on a real log and a real broker; the test plays the workers' part. */
 class ReconcilerTest {
-  private static final int ORDERS = 50;
+  static final int ORDERS = 50;
 
   @TempDir Path folder;
   private EmbeddedPostgres postgres;
@@ -95,59 +80,8 @@ class ReconcilerTest {
     return Reconciler.start(settings, database, table);
   }
 
-  /** Claims all orders as {@code worker}; order n was read at offset n - 1. */
-  private List<Claim> claimAll(String worker) {
-    assertThat(new WorkerTable(database.jdbi()).register(worker, "here")).isTrue();
-    Map<DueOrder, UUID> due = new HashMap<>();
-    LongStream.rangeClosed(1, ORDERS)
-        .forEach(n -> due.put(new DueOrder(String.valueOf(n), 1, 0, n - 1), UUID.randomUUID()));
-    Claims claims =
-        new Claims(database.jdbi(), table, ClaimTerms.of(settings), Schema.slot(settings));
-    return claims.claim(worker, due).claims();
-  }
-
-  private void complete(String worker, List<Claim> claims) {
-    List<AttemptResult> results =
-        claims.stream()
-            .map(
-                each ->
-                    new AttemptResult(
-                        each.orderId(),
-                        each.attempt(),
-                        each.token(),
-                        Outcome.COMPLETED,
-                        1,
-                        Answer.NONE,
-                        Duration.ZERO))
-            .toList();
-    assertThat(new Records(database.jdbi(), table, Schema.slot(settings)).record(worker, results))
-        .hasSize(claims.size());
-  }
-
-  private void passOffsets(long to) throws Exception {
-    try (Admin admin = new KafkaClients(settings).admin()) {
-      admin
-          .alterConsumerGroupOffsets(
-              "duly-workers",
-              Map.of(new TopicPartition("orders.due", 0), new OffsetAndMetadata(to)))
-          .all()
-          .get();
-    }
-  }
-
-  private long records(String topic) {
-    try (Consumer<byte[], byte[]> reader = new KafkaClients(settings).reader("test")) {
-      List<TopicPartition> all =
-          IntStream.range(0, 1).mapToObj(each -> new TopicPartition(topic, each)).toList();
-      reader.assign(all);
-      reader.seekToBeginning(all);
-      long end = reader.endOffsets(all).values().iterator().next();
-      long seen = 0;
-      while (reader.position(all.get(0)) < end) {
-        seen += reader.poll(Duration.ofMillis(100)).count();
-      }
-      return seen;
-    }
+  private WorkersPart workers() {
+    return new WorkersPart(settings, database, table);
   }
 
   private void awaitCount(String sql, long expected) {
@@ -156,8 +90,8 @@ class ReconcilerTest {
 
   @Test
   void tellsOnceTheResultsThatTheirWorkerCouldNotTell() throws Exception {
-    complete("worker", claimAll("worker"));
-    passOffsets(ORDERS);
+    workers().complete("worker", workers().claimAll("worker"));
+    workers().passOffsets(ORDERS);
 
     try (Reconciler first = reconciler()) {
       awaitCount("SELECT count(*) FROM duly.attempt WHERE witness = 3", ORDERS);
@@ -169,13 +103,13 @@ class ReconcilerTest {
       assertThat(second.failures()).isEmpty();
     }
 
-    assertThat(records("orders.results")).isEqualTo(ORDERS);
+    assertThat(workers().records("orders.results")).isEqualTo(ORDERS);
   }
 
   @Test
   void tellsOnlyWhatTheGroupHasPassed() throws Exception {
-    complete("worker", claimAll("worker"));
-    passOffsets(10);
+    workers().complete("worker", workers().claimAll("worker"));
+    workers().passOffsets(10);
 
     try (Reconciler reconciler = reconciler()) {
       awaitCount("SELECT count(*) FROM duly.attempt WHERE witness = 3", 10);
@@ -183,13 +117,13 @@ class ReconcilerTest {
       assertThat(reconciler.failures()).isEmpty();
     }
 
-    assertThat(records("orders.results")).isEqualTo(10);
+    assertThat(workers().records("orders.results")).isEqualTo(10);
   }
 
   @Test
   void ordersOfADeadWorkerAreInDoubtWhereTheApiHonoursNothing() throws Exception {
-    claimAll("worker that dies");
-    passOffsets(ORDERS);
+    workers().claimAll("worker that dies");
+    workers().passOffsets(ORDERS);
 
     try (Reconciler reconciler = reconciler()) {
       awaitCount("SELECT count(*) FROM orders WHERE status = 'IN_DOUBT'", ORDERS);
@@ -198,20 +132,20 @@ class ReconcilerTest {
       assertThat(reconciler.failures()).isEmpty();
     }
 
-    assertThat(records("orders.due")).isZero();
-    assertThat(records("orders.results")).isEqualTo(ORDERS);
+    assertThat(workers().records("orders.due")).isZero();
+    assertThat(workers().records("orders.results")).isEqualTo(ORDERS);
   }
 
   @Test
   void ordersOfADeadWorkerArePublishedAgainWhereTheApiHonoursTheKey() {
     use("idempotent");
-    claimAll("worker that dies");
+    workers().claimAll("worker that dies");
 
     try (Reconciler reconciler = reconciler()) {
       awaitCount("SELECT count(*) FROM duly.attempt WHERE outcome = 'LOST'", ORDERS);
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> records("orders.due") == ORDERS);
+          .until(() -> workers().records("orders.due") == ORDERS);
       assertThat(reconciler.failures()).isEmpty();
     }
 
@@ -220,8 +154,8 @@ class ReconcilerTest {
 
   @Test
   void ordersOfALivingWorkerAreLeftAlone() {
-    claimAll("worker that lives");
-    WorkerTable workers = new WorkerTable(database.jdbi());
+    workers().claimAll("worker that lives");
+    WorkerTable living = new WorkerTable(database.jdbi());
 
     try (Reconciler reconciler = reconciler()) {
       Awaitility.await()
@@ -230,7 +164,7 @@ class ReconcilerTest {
           .pollInterval(Duration.ofMillis(200))
           .until(
               () ->
-                  workers.beat("worker that lives")
+                  living.beat("worker that lives")
                       && count("SELECT count(*) FROM duly.attempt WHERE finished_at IS NULL")
                           == ORDERS);
       assertThat(reconciler.failures()).isEmpty();
@@ -239,7 +173,7 @@ class ReconcilerTest {
 
   @Test
   void aStatusChangedByHandLeavesEvidenceAndAnEditOfAnotherColumnDoesNot() {
-    complete("worker", claimAll("worker"));
+    workers().complete("worker", workers().claimAll("worker"));
 
     try (Reconciler reconciler = reconciler()) {
       awaitCount("SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", ORDERS);
@@ -261,14 +195,14 @@ class ReconcilerTest {
         .until(() -> count("SELECT count(*) FROM pg_replication_slots WHERE active") == 1);
     try (Reconciler standby = reconciler()) {
       leader.close();
-      complete("worker", claimAll("worker"));
-      passOffsets(ORDERS);
+      workers().complete("worker", workers().claimAll("worker"));
+      workers().passOffsets(ORDERS);
 
       awaitCount("SELECT count(*) FROM duly.attempt WHERE witness = 3", ORDERS);
       assertThat(standby.failures()).isEmpty();
     }
 
-    assertThat(records("orders.results")).isEqualTo(ORDERS);
+    assertThat(workers().records("orders.results")).isEqualTo(ORDERS);
   }
 
   @Test
@@ -278,8 +212,8 @@ class ReconcilerTest {
           .atMost(Duration.ofSeconds(30))
           .until(() -> count("SELECT count(*) FROM pg_replication_slots WHERE active") == 1);
       execute("SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active");
-      complete("worker", claimAll("worker"));
-      passOffsets(ORDERS);
+      workers().complete("worker", workers().claimAll("worker"));
+      workers().passOffsets(ORDERS);
 
       awaitCount("SELECT count(*) FROM duly.attempt WHERE witness = 3", ORDERS);
       assertThat(reconciler.failures()).isEmpty();

@@ -1,0 +1,87 @@
+package io.duly.reconciler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.orders.AttemptResult;
+import io.duly.orders.AttemptResult.Answer;
+import io.duly.orders.Claim;
+import io.duly.orders.ClaimTerms;
+import io.duly.orders.Claims;
+import io.duly.orders.DueOrder;
+import io.duly.orders.OrdersTable;
+import io.duly.orders.Outcome;
+import io.duly.orders.Records;
+import io.duly.orders.Schema;
+import io.duly.orders.WorkerTable;
+import io.duly.runtime.Database;
+import io.duly.runtime.KafkaClients;
+import io.duly.runtime.Settings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/** What workers and their group do, played by a test. */
+record WorkersPart(Settings settings, Database database, OrdersTable table) {
+  /** Claims all orders as {@code worker}; order n was read at offset n - 1. */
+  List<Claim> claimAll(String worker) {
+    assertThat(new WorkerTable(database.jdbi()).register(worker, "here")).isTrue();
+    Map<DueOrder, UUID> due = new HashMap<>();
+    LongStream.rangeClosed(1, ReconcilerTest.ORDERS)
+        .forEach(n -> due.put(new DueOrder(String.valueOf(n), 1, 0, n - 1), UUID.randomUUID()));
+    Claims claims =
+        new Claims(database.jdbi(), table, ClaimTerms.of(settings), Schema.slot(settings));
+    return claims.claim(worker, due).claims();
+  }
+
+  void complete(String worker, List<Claim> claims) {
+    List<AttemptResult> results =
+        claims.stream()
+            .map(
+                each ->
+                    new AttemptResult(
+                        each.orderId(),
+                        each.attempt(),
+                        each.token(),
+                        Outcome.COMPLETED,
+                        1,
+                        Answer.NONE,
+                        Duration.ZERO))
+            .toList();
+    assertThat(new Records(database.jdbi(), table, Schema.slot(settings)).record(worker, results))
+        .hasSize(claims.size());
+  }
+
+  void passOffsets(long to) throws Exception {
+    try (Admin admin = new KafkaClients(settings).admin()) {
+      admin
+          .alterConsumerGroupOffsets(
+              "duly-workers",
+              Map.of(new TopicPartition("orders.due", 0), new OffsetAndMetadata(to)))
+          .all()
+          .get();
+    }
+  }
+
+  long records(String topic) {
+    try (Consumer<byte[], byte[]> reader = new KafkaClients(settings).reader("test")) {
+      List<TopicPartition> all =
+          IntStream.range(0, 1).mapToObj(each -> new TopicPartition(topic, each)).toList();
+      reader.assign(all);
+      reader.seekToBeginning(all);
+      long end = reader.endOffsets(all).values().iterator().next();
+      long seen = 0;
+      while (reader.position(all.get(0)) < end) {
+        seen += reader.poll(Duration.ofMillis(100)).count();
+      }
+      return seen;
+    }
+  }
+}
