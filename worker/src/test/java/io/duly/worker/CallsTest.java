@@ -22,16 +22,19 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class CallsTest {
   /** An API that answers when told. */
   private static final class FakeApi implements OrderApi {
     private final Map<String, CompletableFuture<ApiAnswer>> underway = new LinkedHashMap<>();
+    private final List<ApiRequest> requests = new ArrayList<>();
 
     @Override
     public CompletionStage<ApiAnswer> process(ApiRequest request) {
       CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
+      requests.add(request);
       underway.put(request.orderId(), answer);
       return answer;
     }
@@ -45,17 +48,23 @@ class CallsTest {
       underway.remove(orderId).complete(new ApiAnswer.Executed(200, null));
     }
 
+    /** Answers the call that began first. */
+    void executeNext() {
+      execute(underway.keySet().iterator().next());
+    }
+
     @Override
     public void close() {}
   }
 
   private final FakeApi api = new FakeApi();
   private final List<Answered> answered = new ArrayList<>();
+  private boolean maySend = true;
   private final Calls calls =
       new Calls(
               api,
               new IdempotencyKeys("test", "orders"),
-              planned -> true,
+              planned -> maySend,
               new Verdicts(
                   Contract.NEITHER,
                   new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(2)),
@@ -117,6 +126,78 @@ class CallsTest {
         .extracting(each -> each.claim().orderId())
         .doesNotHaveDuplicates()
         .hasSize(20);
+  }
+
+  @Test
+  void eachClaimEndsOnceHoweverCallsEndAndClaimsAreGivenBack() {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    calls.add(planned(300, Duration.ZERO));
+
+    while (!api.underway.isEmpty()) {
+      assertThat(api.underway).hasSizeLessThanOrEqualTo(2);
+      if (random.nextInt(20) == 0) {
+        calls.release(claim -> random.nextInt(30) == 0);
+      }
+      api.executeNext();
+    }
+
+    assertThat(answered).extracting(each -> each.claim().orderId()).doesNotHaveDuplicates();
+    assertThat(answered).as("seed " + seed).hasSize(300);
+    assertThat(calls.spare()).isEqualTo(2);
+  }
+
+  @Test
+  void aCallUnderWayIsNotGivenBack() {
+    calls.add(planned(2, Duration.ZERO));
+
+    calls.release(claim -> true);
+
+    assertThat(answered).isEmpty();
+    assertThat(api.underway).containsOnlyKeys("1", "2");
+  }
+
+  @Test
+  void aCallWhoseInstantHasComeStarts() {
+    calls.add(planned(1, Duration.ofMillis(30)));
+    assertThat(calls.untilNext()).isBetween(-1L, Duration.ofMillis(30).toNanos());
+
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(5))
+        .until(
+            () -> {
+              calls.startDue();
+              return !api.underway.isEmpty();
+            });
+
+    assertThat(calls.untilNext()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void whetherACallMayBeSentIsAskedWhenItIsSentNotWhenItIsPlanned() {
+    calls.add(planned(1, Duration.ZERO));
+    ApiRequest request = api.requests.get(0);
+    assertThat(request.maySend().getAsBoolean()).isTrue();
+
+    maySend = false;
+
+    assertThat(request.maySend().getAsBoolean()).isFalse();
+  }
+
+  @Test
+  void theKeyOfAnOrderStaysTheSameOverItsAttempts() {
+    calls.add(planned(1, Duration.ZERO));
+    api.execute("1");
+
+    calls.add(planned(1, Duration.ZERO));
+
+    assertThat(api.requests).hasSize(2).extracting(ApiRequest::key).containsOnly(keyOf("1"));
+  }
+
+  private static UUID keyOf(String orderId) {
+    return new IdempotencyKeys("test", "orders").of(orderId, 0);
   }
 
   @Test

@@ -1,0 +1,98 @@
+package io.duly.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.orders.WorkerTable;
+import io.duly.orders.WorkerTable.Heartbeat;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(ShopExtension.class)
+class LivenessTest {
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private WorkerTable workers;
+
+  @BeforeEach
+  void open(Shop shop) {
+    workers = new WorkerTable(shop.jdbi());
+  }
+
+  private void declareDead(Liveness worker) {
+    Heartbeat seen =
+        workers.alive().stream()
+            .filter(each -> each.workerId().equals(worker.id()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(workers.bury(seen)).isTrue();
+  }
+
+  @Test
+  void aWorkerThatBeatsMaySend() {
+    Liveness worker = new Liveness(workers, "ann", LONG);
+
+    worker.beat();
+
+    assertThat(worker.maySend(System.nanoTime())).isTrue();
+    assertThat(workers.alive()).containsExactly(new Heartbeat(worker.id(), 1));
+  }
+
+  @Test
+  void aWorkerSendsNothingOnceItsHeartbeatIsHalfTheTimeoutOld() {
+    Liveness worker = new Liveness(workers, "ann", Duration.ofMillis(200));
+    long claimed = System.nanoTime();
+
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !worker.maySend(claimed));
+
+    assertThat(Duration.ofNanos(System.nanoTime() - claimed)).isLessThan(Duration.ofSeconds(5));
+    assertThat(workers.alive()).as("nobody had to declare it dead").hasSize(1);
+  }
+
+  @Test
+  void aWorkerThatBeatsAgainMaySendItsClaims() {
+    Liveness worker = new Liveness(workers, "ann", Duration.ofMillis(500));
+    long claimed = System.nanoTime();
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !worker.maySend(claimed));
+
+    worker.beat();
+
+    assertThat(worker.maySend(claimed)).isTrue();
+  }
+
+  @Test
+  void aWorkerDeclaredDeadGoesOnUnderANewNameWithoutItsOldClaims() {
+    Liveness worker = new Liveness(workers, "ann", LONG);
+    String oldName = worker.id();
+    long claimedBefore = System.nanoTime();
+    declareDead(worker);
+
+    worker.beat();
+
+    assertThat(worker.id()).startsWith("ann#").isNotEqualTo(oldName);
+    assertThat(worker.maySend(claimedBefore)).isFalse();
+    assertThat(worker.maySend(System.nanoTime())).isTrue();
+    assertThat(workers.alive()).extracting(Heartbeat::workerId).containsExactly(worker.id());
+  }
+
+  @Test
+  void twoWorkersOfOneNameLiveUnderDifferentIds() {
+    Liveness first = new Liveness(workers, "ann", LONG);
+
+    Liveness second = new Liveness(workers, "ann", LONG);
+
+    assertThat(second.id()).isNotEqualTo(first.id());
+    assertThat(workers.alive()).hasSize(2);
+  }
+
+  @Test
+  void aWorkerThatStopsIsNoLongerAmongTheLiving() {
+    Liveness worker = new Liveness(workers, "ann", LONG);
+
+    worker.stop();
+
+    assertThat(workers.alive()).isEmpty();
+  }
+}

@@ -1,0 +1,286 @@
+package io.duly.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.orders.ResultEvent;
+import io.duly.sandbox.Latency;
+import io.duly.sandbox.LedgerEntry;
+import io.duly.sandbox.LedgerEvent;
+import io.duly.sandbox.LedgerReader;
+import io.duly.sandbox.LedgerSummary;
+import io.duly.sandbox.SampleApi;
+import io.duly.sandbox.SampleApiSettings;
+import io.duly.sandbox.SampleContract;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole workers with a real database, a real broker and an API that keeps books. */
+@ExtendWith(ShopExtension.class)
+class WorkerTest {
+  private Shop shop;
+
+  @BeforeEach
+  void open(Shop given) {
+    shop = given;
+  }
+
+  private SampleApi api(String latency, int rate, double failures, int port) {
+    return SampleApi.start(
+        new SampleApiSettings(
+            SampleContract.NEITHER, Latency.parse(latency), rate, failures, shop.ledger(), port));
+  }
+
+  private SampleApi api(String latency) {
+    return api(latency, 0, 0.1, 0);
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(20))
+        .until(condition);
+  }
+
+  private void awaitDone(int orders) {
+    await(() -> shop.settled() == orders && shop.topic().lag() == 0);
+  }
+
+  private LedgerSummary books() {
+    return LedgerReader.read(shop.ledger());
+  }
+
+  private static Map<String, String> outcomes(List<ResultEvent> events) {
+    return events.stream()
+        .collect(Collectors.toMap(ResultEvent::orderId, each -> each.outcome().name()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "consumer"})
+  void eachOrderIsCalledOnceAndToldOnceUnderBothGroupProtocols(String protocol) {
+    shop.due(500);
+
+    try (SampleApi api = api("2ms");
+        Worker worker = shop.worker(api.url().toString(), "kafka.group.protocol", protocol)) {
+      awaitDone(500);
+      assertThat(worker.failures()).isEmpty();
+    }
+
+    assertThat(outcomes(shop.events())).isEqualTo(shop.statuses());
+    assertThat(shop.events()).hasSize(500);
+    assertThat(shop.count("FAILED")).isBetween(10L, 120L);
+    assertThat(books().callsByOrder()).hasSize(500).allSatisfy((id, calls) -> once(id, calls));
+  }
+
+  private static void once(String id, int calls) {
+    assertThat(calls).as("calls of order " + id).isEqualTo(1);
+  }
+
+  @Test
+  void unreadableRecordsAreSetAsideAndNothingStalls() {
+    shop.produce(null, text("7"));
+    shop.produce(text("not a number"), text("7"));
+    shop.produce(text("1"), new byte[0]);
+    shop.produce(text("2"), null);
+    shop.due(20);
+
+    try (SampleApi api = api("0ms");
+        Worker worker = shop.worker(api.url().toString())) {
+      awaitDone(20);
+      assertThat(worker.failures()).isEmpty();
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> dead = shop.dead();
+    assertThat(dead).hasSize(4);
+    assertThat(dead).allSatisfy(each -> assertThat(header(each, "duly-topic")).endsWith(".due"));
+    assertThat(dead)
+        .extracting(each -> header(each, "duly-partition") + "/" + header(each, "duly-offset"))
+        .doesNotHaveDuplicates()
+        .allMatch(origin -> origin.matches("[0-3]/[0-3]"));
+    assertThat(dead).extracting(each -> header(each, "duly-reason")).doesNotContain("");
+    assertThat(dead)
+        .extracting(each -> each.key() == null ? null : string(each.key()))
+        .containsExactlyInAnyOrder(null, "not a number", "1", "2");
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String string(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return string(record.headers().lastHeader(name).value());
+  }
+
+  @Test
+  void aTopicReadAgainFromItsStartCallsAndTellsNothing() throws Exception {
+    shop.due(200);
+    try (SampleApi api = api("0ms")) {
+      try (Worker first = shop.worker(api.url().toString())) {
+        awaitDone(200);
+        assertThat(first.failures()).isEmpty();
+      }
+      List<ResultEvent> told = shop.events();
+      shop.topic().rewind();
+
+      try (Worker second = shop.worker(api.url().toString())) {
+        await(() -> shop.topic().lag() == 0);
+        assertThat(second.failures()).isEmpty();
+      }
+
+      assertThat(books().requests()).isEqualTo(200);
+      assertThat(shop.events()).hasSameElementsAs(told).hasSize(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "consumer"})
+  void workersThatComeAndGoLoseNoOrderAndCallNoneTwice(String protocol) {
+    shop.due(1500);
+    String[] settings = {"kafka.group.protocol", protocol, "api.concurrency", "8"};
+
+    try (SampleApi api = api("20ms")) {
+      String url = api.url().toString();
+      Worker first = shop.worker(url, settings);
+      await(() -> shop.settled() > 100);
+      try (Worker second = shop.worker(url, settings)) {
+        await(() -> shop.settled() > 400);
+        first.close();
+        await(() -> shop.settled() > 600);
+        try (Worker third = shop.worker(url, settings)) {
+          awaitDone(1500);
+          assertThat(third.failures()).isEmpty();
+        }
+        assertThat(second.failures()).isEmpty();
+      } finally {
+        first.close();
+      }
+    }
+
+    assertThat(books().callsByOrder()).hasSize(1500).allSatisfy((id, calls) -> once(id, calls));
+    assertThat(shop.count("COMPLETED") + shop.count("FAILED")).isEqualTo(1500);
+    assertThat(shop.events()).extracting(ResultEvent::orderId).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aWorkerThatStopsFinishesItsCallsAndGivesBackTheRest() {
+    shop.due(300);
+    try (SampleApi api = api("300ms")) {
+      Worker stopping = shop.worker(api.url().toString());
+      await(() -> shop.settled() > 64);
+
+      stopping.close();
+
+      assertThat(books().unansweredByWorker()).as("calls cut off").isEmpty();
+      assertThat(shop.count("PROCESSING")).isZero();
+      assertThat(released()).isPositive();
+      try (Worker other = shop.worker(api.url().toString(), "api.concurrency", "128")) {
+        awaitDone(300);
+        assertThat(other.failures()).isEmpty();
+      }
+    }
+
+    assertThat(books().callsByOrder()).hasSize(300).allSatisfy((id, calls) -> once(id, calls));
+    assertThat(outcomes(shop.events())).isEqualTo(shop.statuses());
+  }
+
+  private long released() {
+    return shop.ask("SELECT count(*) FROM duly.attempt WHERE outcome = 'RELEASED'", Long.class);
+  }
+
+  @Test
+  void noOrderFailsWhileTheApiIsDown() throws Exception {
+    shop.due(100);
+    int port = closedPort();
+
+    try (Worker worker =
+        shop.worker(
+            "http://127.0.0.1:" + port, "retry.first-wait", "50ms", "retry.max-wait", "1s")) {
+      await(() -> shop.ask("SELECT count(*) FROM duly.retry", Long.class) > 0);
+      assertThat(shop.settled()).isZero();
+      try (SampleApi api = api("0ms", 0, 0, port)) {
+        assertThat(api.port()).isEqualTo(port);
+        await(
+            () -> {
+              shop.publishDueRetries();
+              return shop.count("COMPLETED") == 100 && shop.topic().lag() == 0;
+            });
+      }
+      assertThat(worker.failures()).isEmpty();
+    }
+
+    assertThat(books().callsByOrder()).hasSize(100).allSatisfy((id, calls) -> once(id, calls));
+  }
+
+  private static int closedPort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void anApiThatTurnsCallsAwayExecutesAllOrdersInTheEnd() {
+    shop.due(300);
+
+    try (SampleApi api = api("1ms", 100, 0, 0);
+        Worker worker = shop.worker(api.url().toString(), "retry.first-wait", "50ms")) {
+      await(
+          () -> {
+            shop.publishDueRetries();
+            return shop.count("COMPLETED") == 300 && shop.topic().lag() == 0;
+          });
+      assertThat(worker.failures()).isEmpty();
+    }
+
+    assertThat(books().rejected()).isPositive();
+    assertThat(books().effectsByOrder()).hasSize(300).allSatisfy((id, calls) -> once(id, calls));
+  }
+
+  @Test
+  void twoWorkersTogetherKeepTheRateInEachSecondOfTheClock() {
+    shop.due(800);
+    String[] settings = {"api.rate", "200"};
+
+    try (SampleApi api = api("5ms");
+        Worker one = shop.worker(api.url().toString(), settings);
+        Worker two = shop.worker(api.url().toString(), settings)) {
+      awaitDone(800);
+      assertThat(one.failures()).isEmpty();
+      assertThat(two.failures()).isEmpty();
+    }
+
+    assertThat(callsBySecond().values()).allMatch(calls -> calls <= 210);
+    assertThat(callsBySecond()).as("the rate is used").hasSizeLessThanOrEqualTo(7);
+    assertThat(books().requests()).isEqualTo(800);
+  }
+
+  private Map<String, Integer> callsBySecond() {
+    Map<String, Integer> calls = new HashMap<>();
+    LedgerReader.forEach(
+        shop.ledger(),
+        (LedgerEntry entry) -> {
+          if (entry.event() == LedgerEvent.RECEIVED) {
+            calls.merge(
+                entry.instant().truncatedTo(ChronoUnit.SECONDS).toString(), 1, Integer::sum);
+          }
+        });
+    return calls;
+  }
+}
