@@ -1,6 +1,7 @@
 package io.duly.orders;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,22 @@ public record AttemptResult(
     Answer answer,
     Duration retryAfter) {
 
-  /** What the API said. */
+  /** What the API said; {@code fields} are those of its answer that the settings name. */
   public record Answer(
-      @Nullable Integer httpStatus, @Nullable String reason, @Nullable String reference) {
+      @Nullable Integer httpStatus,
+      @Nullable String reason,
+      @Nullable String reference,
+      Map<String, String> fields) {
     public static final Answer NONE = new Answer(null, null, null);
+
+    public Answer {
+      fields = Map.copyOf(fields);
+    }
+
+    public Answer(
+        @Nullable Integer httpStatus, @Nullable String reason, @Nullable String reference) {
+      this(httpStatus, reason, reference, Map.of());
+    }
 
     public static Answer because(String reason) {
       return new Answer(null, reason, null);

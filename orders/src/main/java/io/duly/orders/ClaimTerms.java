@@ -8,8 +8,9 @@ import java.time.Duration;
  *
  * @param keyValid how long after its first call an order may be sent again under the same key
  * @param maxAttempts attempts on one order
+ * @param template what makes the request of the order's columns; with them it must stay the same
  */
-public record ClaimTerms(Contract contract, Duration keyValid, int maxAttempts) {
+public record ClaimTerms(Contract contract, Duration keyValid, int maxAttempts, String template) {
   public ClaimTerms {
     if (maxAttempts < 1) {
       throw new IllegalArgumentException("maxAttempts=" + maxAttempts + " must be at least 1");
@@ -24,6 +25,7 @@ public record ClaimTerms(Contract contract, Duration keyValid, int maxAttempts) 
     return new ClaimTerms(
         Contract.of(settings.text("api.contract")),
         settings.duration("api.key-retention").multipliedBy(11).dividedBy(12),
-        settings.number("retry.max-attempts"));
+        settings.number("retry.max-attempts"),
+        "");
   }
 }

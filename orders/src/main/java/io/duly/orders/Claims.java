@@ -1,11 +1,11 @@
 package io.duly.orders;
 
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +23,17 @@ public final class Claims {
         SELECT g.id::{id_type} AS id, g.token, g.run_id, g.part, g.pos
         FROM unnest(:ids::text[], :tokens::uuid[], :runs::bigint[], :partitions::int[], :offsets::bigint[])
           AS g(id, token, run_id, part, pos)
+        JOIN duly.run r ON r.id = g.run_id AND r.state IN ('PUBLISHING', 'PUBLISHED')
+        WHERE :contract = 'IDEMPOTENT'
+          OR EXISTS (SELECT FROM duly.incarnation i WHERE i.started_at = pg_postmaster_start_time())
       ), locked AS MATERIALIZED (
-        SELECT o.{id} AS id, g.token, g.run_id, g.part, g.pos
+        SELECT o.{id} AS id, g.token, g.run_id, g.part, g.pos, {body} AS body
         FROM given g JOIN {orders} o ON o.{id} = g.id
         WHERE o.{status} = {PENDING}
         ORDER BY o.{id}
         FOR UPDATE OF o SKIP LOCKED
+      ), hashed AS MATERIALIZED (
+        SELECT l.*, substr(sha256(convert_to(:template || l.body, 'UTF8')), 1, 16) AS hash FROM locked l
       ), judged AS MATERIALIZED (
         SELECT l.*, coalesce(h.last, 0) AS last, d.generation,
           CASE WHEN h.is_open THEN 'OPEN_ELSEWHERE'
@@ -37,8 +42,9 @@ public final class Claims {
                WHEN h.first_sent IS NULL THEN 'CLAIM'
                WHEN :contract <> 'IDEMPOTENT' THEN 'sent before, and a second call is not allowed'
                WHEN h.first_sent < clock_timestamp() - make_interval(secs => :keyValid) THEN 'idempotency key expired'
+               WHEN h.first_hash <> l.hash THEN 'the request has changed since the first call'
                ELSE 'CLAIM' END AS verdict
-        FROM locked l
+        FROM hashed l
         LEFT JOIN duly.retry r ON r.order_id = l.id
         CROSS JOIN LATERAL (
           SELECT coalesce(max(d.generation), 0) AS generation
@@ -48,21 +54,23 @@ public final class Claims {
             count(*) FILTER (WHERE a.generation = d.generation
               AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS sent,
             coalesce(bool_or(a.finished_at IS NULL), false) AS is_open,
+            (array_agg(a.request_hash ORDER BY a.attempt) FILTER (WHERE a.generation = d.generation
+              AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')))[1] AS first_hash,
             min(a.claimed_at) FILTER (WHERE a.generation = d.generation
               AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS first_sent
           FROM duly.attempt a WHERE a.order_id = l.id) h
       ), taken AS (
         UPDATE {orders} o SET {status} = CASE j.verdict WHEN 'CLAIM' THEN {PROCESSING} ELSE {IN_DOUBT} END
         FROM judged j WHERE o.{id} = j.id AND j.verdict NOT IN ('OPEN_ELSEWHERE', 'RETRY_NOT_DUE')
-        RETURNING j.id, j.token, j.run_id, j.part, j.pos, j.last, j.generation, j.verdict, {body} AS body
+        RETURNING j.id, j.token, j.run_id, j.part, j.pos, j.last, j.generation, j.verdict, j.body, j.hash
       ), opened AS (
         INSERT INTO duly.attempt (order_id, attempt, token, run_id, worker_id, generation, source_partition,
-          source_offset, claimed_at, finished_at, outcome, reason, transition)
+          source_offset, claimed_at, finished_at, outcome, reason, transition, request_hash)
         SELECT t.id, t.last + 1, t.token, t.run_id, :worker, t.generation, t.part, t.pos, clock_timestamp(),
           CASE WHEN t.verdict <> 'CLAIM' THEN clock_timestamp() END,
           CASE WHEN t.verdict <> 'CLAIM' THEN 'IN_DOUBT' END,
           CASE WHEN t.verdict <> 'CLAIM' THEN t.verdict END,
-          CASE WHEN t.verdict <> 'CLAIM' THEN 1 ELSE 0 END
+          CASE WHEN t.verdict <> 'CLAIM' THEN 1 ELSE 0 END, t.hash
         FROM taken t
         RETURNING order_id, attempt, token, outcome, transition, run_id
       ), unretried AS (
@@ -73,17 +81,12 @@ public final class Claims {
         ON CONFLICT (run_id, worker_id) DO UPDATE SET in_doubt = c.in_doubt + excluded.in_doubt
       ), said AS (
         SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'CLAIM', 'entries',
-          json_agg(json_build_array(order_id::text, attempt, transition, outcome, true, run_id)))::text)
+          json_agg(json_build_array(order_id::text, attempt, transition, outcome, true, run_id)))::text) AS lsn
         FROM opened HAVING count(*) > 0
       )
-      SELECT j.id::text AS id, j.verdict, j.generation, a.attempt, a.token, t.body, (SELECT count(*) FROM said) AS said
+      SELECT j.id::text AS id, j.verdict, j.generation, a.attempt, a.token, t.body, (SELECT lsn::text FROM said) AS lsn,
+        pg_postmaster_start_time() AS server
       FROM judged j LEFT JOIN opened a ON a.order_id = j.id LEFT JOIN taken t ON t.id = j.id
-      """;
-
-  private static final String WHY =
-      """
-      SELECT g.id, CASE WHEN o.{id} IS NOT NULL THEN coalesce(o.{status}::text, '') END AS status
-      FROM unnest(:ids::text[]) AS g(id) LEFT JOIN {orders} o ON o.{id} = g.id::{id_type}
       """;
 
   private static final String UNCLEAR =
@@ -100,24 +103,24 @@ public final class Claims {
       int generation,
       int attempt,
       @Nullable UUID token,
-      @Nullable String body) {}
+      @Nullable String body,
+      @Nullable String lsn,
+      OffsetDateTime server) {}
 
   private final Jdbi jdbi;
-  private final OrdersTable table;
+  private final Refusals refusals;
   private final ClaimTerms terms;
   private final String prefix;
   private final String claimSql;
-  private final String whySql;
   private final String unclearSql;
 
   /** Claims orders of {@code table}; {@code prefix} is that of the logical messages. */
   public Claims(Jdbi jdbi, OrdersTable table, ClaimTerms terms, String prefix) {
     this.jdbi = jdbi;
-    this.table = table;
+    this.refusals = new Refusals(jdbi, table, terms.contract());
     this.terms = terms;
     this.prefix = prefix;
     this.claimSql = table.sql(CLAIM);
-    this.whySql = table.sql(WHY);
     this.unclearSql = table.sql(UNCLEAR);
   }
 
@@ -135,25 +138,36 @@ public final class Claims {
       }
     }
     List<Claim> claims = new ArrayList<>();
+    ServerPoint point = null;
     for (Judged each : judge(worker, List.copyOf(open.values()), given)) {
       DueOrder due = Objects.requireNonNull(open.remove(each.id()));
-      switch (each.verdict()) {
-        case "CLAIM" ->
-            claims.add(
-                new Claim(
-                    due,
-                    each.attempt(),
-                    Objects.requireNonNull(each.token()),
-                    each.generation(),
-                    Objects.requireNonNull(each.body())));
-        case "OPEN_ELSEWHERE", "RETRY_NOT_DUE" -> refused.put(due, Refusal.valueOf(each.verdict()));
-        default -> refused.put(due, Refusal.GUARDED);
+      if (each.verdict().equals("CLAIM")) {
+        claims.add(claim(due, each));
+        point = new ServerPoint(each.server(), Objects.requireNonNull(each.lsn()));
+      } else {
+        refused.put(due, refusal(each.verdict()));
       }
     }
     if (!open.isEmpty()) {
-      explain(open, refused);
+      refusals.explain(open, refused);
     }
-    return new ClaimedBatch(claims, refused);
+    return new ClaimedBatch(claims, refused, point);
+  }
+
+  private static Claim claim(DueOrder due, Judged judged) {
+    return new Claim(
+        due,
+        judged.attempt(),
+        Objects.requireNonNull(judged.token()),
+        judged.generation(),
+        Objects.requireNonNull(judged.body()));
+  }
+
+  private static Refusal refusal(String verdict) {
+    return switch (verdict) {
+      case "OPEN_ELSEWHERE", "RETRY_NOT_DUE" -> Refusal.valueOf(verdict);
+      default -> Refusal.GUARDED;
+    };
   }
 
   private List<Judged> judge(String worker, List<DueOrder> due, Map<DueOrder, UUID> tokens) {
@@ -172,6 +186,7 @@ public final class Claims {
                 .bind("contract", terms.contract().name())
                 .bind("keyValid", (double) terms.keyValid().toSeconds())
                 .bind("maxAttempts", terms.maxAttempts())
+                .bind("template", terms.template())
                 .map(
                     (row, context) ->
                         new Judged(
@@ -180,7 +195,9 @@ public final class Claims {
                             row.getInt("generation"),
                             row.getInt("attempt"),
                             row.getObject("token", UUID.class),
-                            row.getString("body")))
+                            row.getString("body"),
+                            row.getString("lsn"),
+                            row.getObject("server", OffsetDateTime.class)))
                 .list());
   }
 
@@ -203,39 +220,5 @@ public final class Claims {
                             row.getInt("attempt"),
                             row.getObject("token", UUID.class)))
                 .list());
-  }
-
-  private void explain(Map<String, DueOrder> open, Map<DueOrder, Refusal> refused) {
-    Map<String, Optional<String>> statuses = new HashMap<>();
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createQuery(whySql)
-                .bindArray("ids", String.class, List.copyOf(open.keySet()))
-                .map(
-                    (row, context) ->
-                        Map.entry(
-                            row.getString("id"), Optional.ofNullable(row.getString("status"))))
-                .forEach(each -> statuses.put(each.getKey(), each.getValue())));
-    open.forEach(
-        (id, due) ->
-            refused.put(due, refusal(statuses.getOrDefault(id, Optional.empty()).orElse(null))));
-  }
-
-  private Refusal refusal(@Nullable String status) {
-    if (status == null) {
-      return Refusal.DELETED;
-    }
-    return table.statusOf(status).map(Claims::refusal).orElse(Refusal.UNKNOWN_STATUS);
-  }
-
-  private static Refusal refusal(OrderStatus status) {
-    return switch (status) {
-      case PENDING -> Refusal.LOCKED;
-      case PROCESSING -> Refusal.OPEN_ELSEWHERE;
-      case COMPLETED, FAILED -> Refusal.TERMINAL;
-      case IN_DOUBT -> Refusal.IN_DOUBT;
-      case CANCELLED -> Refusal.CANCELLED;
-    };
   }
 }

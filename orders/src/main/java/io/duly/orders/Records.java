@@ -1,10 +1,16 @@
 package io.duly.orders;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records how attempts ended, many in one statement and one commit. Each closes its own attempt, by
@@ -12,24 +18,25 @@ import org.jdbi.v3.core.statement.Query;
  * is still ours; what comes too late for both is kept as evidence. Thread-safe.
  */
 public final class Records {
+  private static final Logger log = LoggerFactory.getLogger(Records.class);
   private static final String RECORD =
       """
       WITH given AS MATERIALIZED (
-        SELECT g.id::{id_type} AS id, g.attempt, g.token, g.outcome, g.calls, g.http, g.reason, g.reference, g.wait,
+        SELECT g.id::{id_type} AS id, g.attempt, g.token, g.outcome, g.calls, g.http, g.reason, g.reference, g.fields, g.wait,
           CASE g.outcome WHEN 'COMPLETED' THEN {COMPLETED} WHEN 'FAILED' THEN {FAILED} WHEN 'IN_DOUBT' THEN {IN_DOUBT}
             ELSE {PENDING} END AS status
         FROM unnest(:ids::text[], :attempts::int[], :tokens::uuid[], :outcomes::text[], :calls::int[], :http::int[],
-          :reasons::text[], :references::text[], :waits::float8[])
-          AS g(id, attempt, token, outcome, calls, http, reason, reference, wait)
+          :reasons::text[], :references::text[], :fields::jsonb[], :waits::float8[])
+          AS g(id, attempt, token, outcome, calls, http, reason, reference, fields, wait)
       ), closed AS (
         UPDATE duly.attempt a SET outcome = g.outcome, calls = greatest(a.calls, g.calls), http_status = g.http,
-          reason = g.reason, reference = g.reference, finished_at = clock_timestamp(), witness = 0,
+          reason = g.reason, reference = g.reference, fields = g.fields, finished_at = clock_timestamp(), witness = 0,
           transition = a.transition + (g.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT'))::int
         FROM given g
         WHERE a.order_id = g.id AND a.attempt = g.attempt AND a.token = g.token
           AND (a.finished_at IS NULL
             OR (a.outcome = 'IN_DOUBT' AND g.outcome IN ('COMPLETED', 'FAILED', 'NOT_EXECUTED')))
-        RETURNING a.order_id, a.attempt, a.run_id, a.outcome, a.transition, g.status, g.wait,
+        RETURNING a.order_id, a.attempt, a.token, a.run_id, a.outcome, a.transition, g.status, g.wait,
           a.transition > (g.outcome <> 'NOT_EXECUTED')::int AS settles
       ), moved AS (
         UPDATE {orders} o SET {status} = c.status
@@ -51,15 +58,29 @@ public final class Records {
           settled = c.settled + excluded.settled
       ), late AS (
         INSERT INTO duly.evidence (order_id, attempt, token, kind, detail)
-        SELECT g.id, g.attempt, g.token, 'late answer', concat_ws(' ', g.outcome, g.http, g.reason, g.reference)
-        FROM given g WHERE NOT EXISTS (SELECT FROM closed c WHERE c.order_id = g.id AND c.attempt = g.attempt)
+        SELECT g.id, g.attempt, g.token,
+          CASE WHEN EXISTS (
+            SELECT FROM duly.attempt a
+            WHERE a.order_id = g.id AND a.outcome IN ('COMPLETED', 'FAILED') AND g.outcome IN ('COMPLETED', 'FAILED')
+              AND (a.outcome <> g.outcome OR a.reference <> g.reference)) THEN 'contradiction' ELSE 'late answer' END,
+          concat_ws(' ', g.outcome, g.http, g.reason, g.reference, g.fields)
+        FROM given g
+        WHERE NOT EXISTS (SELECT FROM closed c WHERE c.order_id = g.id AND c.attempt = g.attempt AND c.token = g.token)
+          AND NOT EXISTS (  -- the same answer, recorded again after an outcome unknown to its worker
+            SELECT FROM duly.attempt a
+            WHERE a.order_id = g.id AND a.attempt = g.attempt AND a.token = g.token AND a.outcome = g.outcome
+              AND a.outcome IN ('COMPLETED', 'FAILED') AND a.reference IS NOT DISTINCT FROM g.reference)
+        RETURNING order_id, attempt, kind
       ), said AS (
         SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'RECORD', 'entries',
           json_agg(json_build_array(c.order_id::text, c.attempt, c.transition, c.outcome, m.order_id IS NOT NULL, c.run_id)))::text)
         FROM closed c LEFT JOIN moved m ON m.order_id = c.order_id HAVING count(*) > 0
       )
-      SELECT c.order_id::text AS order_id, c.attempt, c.transition, c.run_id, (SELECT count(*) FROM said) AS said
+      SELECT c.order_id::text AS order_id, c.attempt, c.transition, c.run_id, NULL AS evidence,
+        (SELECT count(*) FROM said) AS said
       FROM closed c
+      UNION ALL
+      SELECT l.order_id::text, l.attempt, 0, 0, l.kind, 0 FROM late l
       """;
 
   private final Jdbi jdbi;
@@ -80,19 +101,35 @@ public final class Records {
   public List<Recorded> record(String worker, List<AttemptResult> results) {
     List<AttemptResult> sorted =
         results.stream().sorted(Comparator.comparing(AttemptResult::orderId)).toList();
-    return jdbi.withHandle(
+    List<Recorded> recorded = new ArrayList<>();
+    jdbi.useHandle(
         handle ->
             bind(handle.createQuery(sql), sorted)
                 .bind("worker", worker)
                 .bind("prefix", prefix)
-                .map(
-                    (row, context) ->
-                        new Recorded(
-                            row.getString("order_id"),
-                            row.getInt("attempt"),
-                            row.getInt("transition"),
-                            row.getLong("run_id")))
-                .list());
+                .map((row, context) -> take(row))
+                .forEach(each -> each.ifPresent(recorded::add)));
+    return recorded;
+  }
+
+  private static Optional<Recorded> take(ResultSet row) throws SQLException {
+    String orderId = row.getString("order_id");
+    int attempt = row.getInt("attempt");
+    String evidence = row.getString("evidence");
+    if (evidence == null) {
+      return Optional.of(
+          new Recorded(orderId, attempt, row.getInt("transition"), row.getLong("run_id")));
+    }
+    if (evidence.equals("contradiction")) {
+      log.error(
+          "The API gave two different results, both are kept orderId={} attempt={}",
+          orderId,
+          attempt);
+    } else {
+      log.info(
+          "An answer came late and is kept as evidence orderId={} attempt={}", orderId, attempt);
+    }
+    return Optional.empty();
   }
 
   private static Query bind(Query query, List<AttemptResult> results) {
@@ -106,6 +143,10 @@ public final class Records {
         .bindArray("reasons", String.class, column(results, result -> result.answer().reason()))
         .bindArray(
             "references", String.class, column(results, result -> result.answer().reference()))
+        .bindArray(
+            "fields",
+            String.class,
+            column(results, result -> Fields.write(result.answer().fields())))
         .bindArray(
             "waits",
             Double.class,

@@ -1,8 +1,8 @@
 package io.duly.orders;
 
 /**
- * Why a record claimed nothing. The list is total; none of these ever makes the record wait but
- * LOCKED.
+ * Why a record claimed nothing. The list is total; only LOCKED and NOT_TRUSTED make the record
+ * wait.
  */
 public enum Refusal {
   /** The order is COMPLETED or FAILED. */
@@ -17,10 +17,19 @@ public enum Refusal {
   GUARDED,
   /** Somebody else has locked the row; the record is tried again shortly. */
   LOCKED,
+  /** The server restarted, and its memory was not yet compared with the intents in Kafka. */
+  NOT_TRUSTED,
+  /** The run that the record names does not exist, is closed or cancelled. */
+  RUN_NOT_OPEN,
   DELETED,
   CANCELLED,
   /** The status column holds a value that Duly does not know. */
   UNKNOWN_STATUS,
   /** The same id stands twice in one batch. */
-  REPEATED
+  REPEATED;
+
+  /** Whether the record stays, to be tried again shortly. */
+  public boolean waits() {
+    return this == LOCKED || this == NOT_TRUSTED;
+  }
 }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.duly.orders.AttemptResult.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +27,29 @@ public record ResultEvent(
     @JsonProperty("run") long runId,
     @JsonProperty("http_status") @Nullable Integer httpStatus,
     @Nullable String reason,
-    @Nullable String reference) {
+    @Nullable String reference,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> fields) {
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   public ResultEvent {
     Objects.requireNonNull(orderId, "order");
     Objects.requireNonNull(outcome, "outcome");
+    fields = fields == null ? Map.of() : Map.copyOf(fields);
+  }
+
+  /** The event that an attempt's result makes. */
+  public static ResultEvent of(Recorded recorded, Outcome outcome, Answer answer) {
+    return new ResultEvent(
+        recorded.orderId(),
+        recorded.attempt(),
+        recorded.transition(),
+        outcome,
+        recorded.runId(),
+        answer.httpStatus(),
+        answer.reason(),
+        answer.reference(),
+        answer.fields());
   }
 
   public byte[] key() {

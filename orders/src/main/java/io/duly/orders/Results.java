@@ -11,7 +11,7 @@ public final class Results {
   private static final String COLUMNS =
       """
       SELECT a.order_id::text AS order_id, a.attempt, a.transition, a.outcome, a.run_id, a.http_status, a.reason,
-        a.reference, a.source_partition, a.source_offset
+        a.reference, a.fields::text AS fields, a.source_partition, a.source_offset
       FROM duly.attempt a
       """;
   private static final String FIND =
@@ -70,7 +70,8 @@ public final class Results {
             row.getLong("run_id"),
             row.getObject("http_status", Integer.class),
             row.getString("reason"),
-            row.getString("reference")),
+            row.getString("reference"),
+            Fields.parse(row.getString("fields"))),
         row.getInt("source_partition"),
         row.getLong("source_offset"));
   }

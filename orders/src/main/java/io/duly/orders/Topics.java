@@ -11,10 +11,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics' names, and their creation. */
-public record Topics(String due, String results, String dead) {
+public record Topics(String due, String results, String dead, String intents) {
   public static Topics of(Settings settings) {
     return new Topics(
-        settings.text("topic.due"), settings.text("topic.results"), settings.text("topic.dead"));
+        settings.text("topic.due"),
+        settings.text("topic.results"),
+        settings.text("topic.dead"),
+        settings.text("topic.intents"));
   }
 
   /** Creates the topics that are missing; leaves those that exist as they are. */
@@ -25,6 +28,7 @@ public record Topics(String due, String results, String dead) {
     for (String name : List.of(due, results, dead)) {
       wanted.add(new NewTopic(name, partitions, replication));
     }
+    wanted.add(new NewTopic(intents, 1, replication)); // one, because their order matters
     admin.createTopics(wanted).values().forEach((name, created) -> await(name, created));
   }
 
@@ -32,7 +36,7 @@ public record Topics(String due, String results, String dead) {
   public void requireCreated(Admin admin) {
     try {
       Set<String> present = admin.listTopics().names().get();
-      for (String name : List.of(due, results, dead)) {
+      for (String name : List.of(due, results, dead, intents)) {
         if (!present.contains(name)) {
           throw new UserError(
               "Kafka has no topic " + name + ": run `duly init` first, with the same settings");

@@ -46,6 +46,56 @@ class GuardTest {
   }
 
   @Test
+  void blocksARequestThatHasChangedSinceTheFirstCall() {
+    shop.pending(1);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.RETRY);
+    shop.execute("UPDATE orders SET total_price = total_price + 1 WHERE id = 1");
+
+    Refusal refusal = shop.refusal(shop.claims(IDEMPOTENT), 1);
+
+    assertThat(refusal).isEqualTo(Refusal.GUARDED);
+    assertThat(shop.attempt(1, 2, "reason"))
+        .isEqualTo("the request has changed since the first call");
+  }
+
+  @Test
+  void letsARequestChangeThatWasNeverExecuted() {
+    shop.pending(1);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.NOT_EXECUTED);
+    shop.execute("UPDATE orders SET total_price = total_price + 1 WHERE id = 1");
+
+    Claim claim = shop.claim(IDEMPOTENT, 1);
+
+    assertThat(claim.attempt()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"CLOSED", "CANCELLED"})
+  void claimsNothingForARunThatIsNotOpen(String state) {
+    shop.pending(1);
+    shop.execute("UPDATE duly.run SET state = ?", state);
+
+    Refusal refusal = shop.refusal(shop.claims(IDEMPOTENT), 1);
+
+    assertThat(refusal).isEqualTo(Refusal.RUN_NOT_OPEN);
+    assertThat(shop.status(1)).isEqualTo("PENDING");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Contract.class,
+      names = {"LOOKUP", "NEITHER"})
+  void claimsNothingOfAServerThatIsNotTrusted(Contract contract) {
+    shop.pending(1);
+    shop.execute("UPDATE duly.incarnation SET started_at = started_at - interval '1 second'");
+
+    Refusal refusal = shop.refusal(shop.claims(contract), 1);
+
+    assertThat(refusal).isEqualTo(Refusal.NOT_TRUSTED);
+    assertThat(shop.status(1)).isEqualTo("PENDING");
+  }
+
+  @Test
   void doesNotGoRound() {
     shop.pending(1);
     shop.record(shop.claim(NEITHER, 1), Outcome.COMPLETED);
@@ -145,7 +195,7 @@ class GuardTest {
       names = {"NOT_EXECUTED", "RELEASED"})
   void isNeverBlockedByAnAttemptThatDidNotExecute(Outcome outcome) {
     shop.pending(1);
-    Claims claims = shop.claims(new ClaimTerms(NEITHER, Duration.ZERO, 1));
+    Claims claims = shop.claims(new ClaimTerms(NEITHER, Duration.ZERO, 1, ""));
     for (int i = 0; i < 3; i++) {
       shop.record(claims.claim(Shop.WORKER, Shop.due(1)).claims().get(0), outcome);
     }
@@ -158,7 +208,7 @@ class GuardTest {
   @Test
   void leavesAnOrderInDoubtAfterTheLastAttempt() {
     shop.pending(1);
-    Claims claims = shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 2));
+    Claims claims = shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 2, ""));
     shop.record(claims.claim(Shop.WORKER, Shop.due(1)).claims().get(0), Outcome.RETRY);
     shop.record(claims.claim(Shop.WORKER, Shop.due(1)).claims().get(0), Outcome.RETRY);
 
@@ -172,7 +222,7 @@ class GuardTest {
   @Test
   void countsTheAttemptsAnewAfterADecision() {
     shop.pending(1);
-    Claims claims = shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 1));
+    Claims claims = shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 1, ""));
     shop.record(claims.claim(Shop.WORKER, Shop.due(1)).claims().get(0), Outcome.RETRY);
     shop.refusal(claims, 1);
     shop.decideRetry(1, 1);

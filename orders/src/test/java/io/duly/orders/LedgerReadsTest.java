@@ -55,7 +55,10 @@ class LedgerReadsTest {
     assertThat(untold)
         .containsExactly(
             new Results.Stored(
-                new ResultEvent("1", 1, 1, Outcome.FAILED, 1, 200, "said FAILED", "ref-1"), 2, 33));
+                new ResultEvent(
+                    "1", 1, 1, Outcome.FAILED, 1, 200, "said FAILED", "ref-1", Map.of()),
+                2,
+                33));
     assertThat(results.find(List.of("1"), List.of(1), List.of(1))).isEqualTo(untold);
     assertThat(results.find(List.of("1"), List.of(1), List.of(2))).isEmpty();
     shop.execute("UPDATE duly.attempt SET witness = 2");

@@ -3,6 +3,7 @@ package io.duly.orders;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,8 @@ class ResultEventTest {
   @EnumSource(Outcome.class)
   void comesBackAsItWasWritten(Outcome outcome) {
     ResultEvent written =
-        new ResultEvent("a \"ü\"", 3, 2, outcome, 7, 402, "card\ndeclined", "r-1");
+        new ResultEvent(
+            "a \"ü\"", 3, 2, outcome, 7, 402, "card\ndeclined", "r-1", Map.of("fee", "1.20"));
 
     Optional<ResultEvent> read = ResultEvent.parse(written.value());
 
@@ -24,7 +26,8 @@ class ResultEventTest {
 
   @Test
   void leavesOutWhatThereIsNot() {
-    ResultEvent event = new ResultEvent("42", 1, 1, Outcome.COMPLETED, 7, null, null, null);
+    ResultEvent event =
+        new ResultEvent("42", 1, 1, Outcome.COMPLETED, 7, null, null, null, Map.of());
 
     String json = new String(event.value(), UTF_8);
 
@@ -41,7 +44,8 @@ class ResultEventTest {
 
     Optional<ResultEvent> read = ResultEvent.parse(json.getBytes(UTF_8));
 
-    assertThat(read).contains(new ResultEvent("42", 1, 1, Outcome.FAILED, 7, null, null, null));
+    assertThat(read)
+        .contains(new ResultEvent("42", 1, 1, Outcome.FAILED, 7, null, null, null, Map.of()));
   }
 
   @ParameterizedTest

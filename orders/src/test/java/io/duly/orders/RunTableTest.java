@@ -30,7 +30,8 @@ class RunTableTest {
   }
 
   @BeforeEach
-  void runsOfTheShop() {
+  void noRuns() {
+    shop.execute("TRUNCATE duly.run RESTART IDENTITY");
     runs = shop.runs();
   }
 

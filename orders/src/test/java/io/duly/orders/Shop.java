@@ -51,6 +51,13 @@ final class Shop implements AutoCloseable {
     execute(
         "TRUNCATE orders, duly.run, duly.attempt, duly.retry, duly.worker, duly.run_counter, duly.evidence, duly.decision, duly.position RESTART IDENTITY");
     execute("UPDATE duly.permit SET next_at = '-infinity', paused = NULL");
+    execute(
+        """
+        INSERT INTO duly.run (id, schedule, fire_time, cutoff, state, owner, owner_seen_at) OVERRIDING SYSTEM VALUE
+        VALUES (?, 'shop', now(), now(), 'PUBLISHED', 'shop', now())
+        """,
+        RUN);
+    var unused = new Incarnations(jdbi()).trust(new Incarnations(jdbi()).current());
   }
 
   Jdbi jdbi() {
@@ -79,7 +86,7 @@ final class Shop implements AutoCloseable {
 
   /** Claims under a contract whose keys are valid for a day, 20 attempts at most. */
   Claims claims(Contract contract) {
-    return claims(new ClaimTerms(contract, Duration.ofDays(1), 20));
+    return claims(new ClaimTerms(contract, Duration.ofDays(1), 20, ""));
   }
 
   Claims claims(ClaimTerms terms) {

@@ -4,8 +4,10 @@ import io.duly.api.HttpOrderApi;
 import io.duly.api.OrderApi;
 import io.duly.orders.Contract;
 import io.duly.orders.Doubts;
+import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Positions;
+import io.duly.orders.Recollection;
 import io.duly.orders.Records;
 import io.duly.orders.Rescues;
 import io.duly.orders.Results;
@@ -83,8 +85,12 @@ final class ActiveReconciler implements AutoCloseable {
             "reconciler-rescue",
             interval,
             new Rescuer(settings, new WorkerTable(jdbi), rescues, NAME)::once));
+    Contract contract = Contract.of(settings.text("api.contract"));
+    if (contract != Contract.IDEMPOTENT) {
+      begin(Loop.start("reconciler-memory", interval, memory(settings, kafka, jdbi, table)::once));
+    }
     Doubts doubts = new Doubts(jdbi, table);
-    boolean looksUp = Contract.of(settings.text("api.contract")) == Contract.LOOKUP;
+    boolean looksUp = contract == Contract.LOOKUP;
     if (looksUp) {
       begin(settling(settings, database, table, doubts));
     }
@@ -100,6 +106,16 @@ final class ActiveReconciler implements AutoCloseable {
 
   private void begin(Loop loop) {
     loops.add(parts.add(loop));
+  }
+
+  private Memory memory(Settings settings, KafkaClients kafka, Jdbi jdbi, OrdersTable table) {
+    return parts.add(
+        new Memory(
+            jdbi,
+            new Incarnations(jdbi),
+            new Recollection(jdbi, table, Schema.slot(settings)),
+            kafka.reader("duly-memory"),
+            Topics.of(settings).intents()));
   }
 
   private Loop settling(Settings settings, Database database, OrdersTable table, Doubts doubts) {

@@ -2,6 +2,7 @@ package io.duly.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Schema;
 import io.duly.orders.TableInspector;
@@ -44,6 +45,13 @@ class ReconcilerTest {
     execute("INSERT INTO orders SELECT n, 'PENDING', '' FROM generate_series(1, " + ORDERS + ") n");
     table = database.jdbi().withHandle(handle -> TableInspector.inspect(handle, settings));
     Schema.create(database.jdbi(), table, settings);
+    execute(
+        """
+        INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
+        VALUES ('test', now(), now(), 'PUBLISHING', 'test', now())
+        """);
+    Incarnations incarnations = new Incarnations(database.jdbi());
+    assertThat(incarnations.trust(incarnations.current())).isPresent();
     try (Admin admin = new KafkaClients(settings).admin()) {
       Topics.of(settings).create(admin, settings);
     }

@@ -90,6 +90,11 @@ final class ShopSettings {
         "orders.dead",
         MEDIUM,
         "Topic of the records that could not be read, with their origin in headers.");
+    def.text(
+        "topic.intents",
+        "orders.intents",
+        MEDIUM,
+        "Topic of what workers are about to send under the contracts lookup and neither; it outlives a database that forgets commits.");
     def.number("topic.partitions", 8, 1, MEDIUM, "Partitions of a topic that `duly init` creates.");
     def.number(
         "topic.replication",

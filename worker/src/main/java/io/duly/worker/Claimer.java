@@ -7,6 +7,7 @@ import io.duly.orders.Claims;
 import io.duly.orders.DueOrder;
 import io.duly.orders.Records;
 import io.duly.orders.Refusal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ final class Claimer {
   private static final Logger log = LoggerFactory.getLogger(Claimer.class);
   private static final int BATCH = 500;
 
+  /** How long to wait for a database that is not trusted yet, before asking again. */
+  private static final long FREEZE_NANOS = Duration.ofMillis(500).toNanos();
+
   private final Intake intake;
   private final Claims claims;
   private final Liveness liveness;
@@ -35,6 +39,8 @@ final class Claimer {
   private final Records records;
   private final Queue<Finished> finished;
   private Map<DueOrder, UUID> unclear = Map.of();
+  private long frozenNanos = System.nanoTime() - FREEZE_NANOS;
+  private @Nullable Intents intents;
   private @Nullable Gate gate;
   private @Nullable Pace pace;
 
@@ -55,12 +61,18 @@ final class Claimer {
     return this;
   }
 
+  /** Sends nothing before {@code intents} has announced it; null where nothing need be. */
+  Claimer after(@Nullable Intents intents) {
+    this.intents = intents;
+    return this;
+  }
+
   /** Claims one batch; returns how many orders it disposed of. */
   int once() {
     if (!unclear.isEmpty()) {
       clear();
     }
-    if (gate != null && !gate.isOpen()) {
+    if (isFrozen() || (gate != null && !gate.isOpen())) {
       return 0;
     }
     int wanted =
@@ -78,17 +90,30 @@ final class Claimer {
     return due.isEmpty() ? 0 : claim(due, notBefore);
   }
 
+  private boolean isFrozen() {
+    return System.nanoTime() - frozenNanos < FREEZE_NANOS;
+  }
+
+  private void freeze() {
+    log.warn("The database was restarted: nothing is claimed until the reconciler has checked it");
+    frozenNanos = System.nanoTime();
+  }
+
   private int claim(List<DueOrder> due, long notBefore) {
     long claimedNanos = System.nanoTime();
     Map<DueOrder, UUID> tokens = new HashMap<>();
     due.forEach(each -> tokens.put(each, UUID.randomUUID()));
-    unclear = tokens; // until the claim has answered
-    ClaimedBatch batch = claims.claim(liveness.id(), tokens);
+    unclear = tokens; // until they may be sent
+    String worker = liveness.id();
+    ClaimedBatch batch = claims.claim(worker, tokens);
+    if (intents != null) {
+      intents.announce(worker, batch);
+    }
     unclear = Map.of();
     window.acquireUninterruptibly(batch.claims().size());
     calls.add(plan(batch.claims(), claimedNanos, notBefore));
-    int locked = dispose(batch.refused());
-    return due.size() - locked;
+    int waiting = dispose(batch.refused());
+    return due.size() - waiting;
   }
 
   /**
@@ -114,21 +139,24 @@ final class Claimer {
   }
 
   /**
-   * Lets the records pass that claimed nothing, except those whose row is locked at the moment;
-   * returns the number of these.
+   * Lets the records pass that claimed nothing, except those that wait for a lock or for the
+   * database to be trusted; returns the number of these.
    */
   private int dispose(Map<DueOrder, Refusal> refused) {
-    List<DueOrder> locked = new ArrayList<>();
+    List<DueOrder> waiting = new ArrayList<>();
     refused.forEach(
         (due, why) -> {
           log.debug("Record claims nothing orderId={} why={}", due.orderId(), why);
-          if (why == Refusal.LOCKED) {
-            locked.add(due);
+          if (why.waits()) {
+            waiting.add(due);
           } else {
             finished.add(Finished.passed(due));
           }
         });
-    intake.add(locked);
-    return locked.size();
+    intake.add(waiting);
+    if (refused.containsValue(Refusal.NOT_TRUSTED)) {
+      freeze();
+    }
+    return waiting.size();
   }
 }

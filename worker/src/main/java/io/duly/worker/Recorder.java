@@ -1,6 +1,7 @@
 package io.duly.worker;
 
 import io.duly.orders.AttemptResult;
+import io.duly.orders.Incarnations;
 import io.duly.orders.Outcome;
 import io.duly.orders.Recorded;
 import io.duly.orders.Records;
@@ -31,6 +32,7 @@ final class Recorder {
   private final Liveness liveness;
   private final Semaphore window;
   private final Queue<Finished> finished;
+  private @Nullable Incarnations incarnations;
   private List<Answered> batch = new ArrayList<>();
 
   Recorder(
@@ -42,6 +44,12 @@ final class Recorder {
     this.finished = underway.finished();
   }
 
+  /** Records only where the database is trusted to remember the claims; null where any is. */
+  Recorder under(@Nullable Incarnations trusted) {
+    this.incarnations = trusted;
+    return this;
+  }
+
   /** Records one batch; returns its size. After a failure the same batch is recorded again. */
   int once() throws InterruptedException {
     if (batch.isEmpty()) {
@@ -49,6 +57,10 @@ final class Recorder {
     }
     if (batch.isEmpty()) {
       return 0;
+    }
+    if (incarnations != null && !incarnations.isTrusted()) {
+      throw new IllegalStateException(
+          "the database was restarted and not yet checked by the reconciler: answers wait");
     }
     Map<String, Recorded> recorded = new HashMap<>();
     records
@@ -91,16 +103,6 @@ final class Recorder {
       return Finished.passed(each.claim().due());
     }
     return new Finished(
-        each.claim().due(),
-        true,
-        new ResultEvent(
-            result.orderId(),
-            result.attempt(),
-            recorded.transition(),
-            result.outcome(),
-            recorded.runId(),
-            result.answer().httpStatus(),
-            result.answer().reason(),
-            result.answer().reference()));
+        each.claim().due(), true, ResultEvent.of(recorded, result.outcome(), result.answer()));
   }
 }

@@ -4,7 +4,9 @@ import io.duly.api.HttpOrderApi;
 import io.duly.api.OrderApi;
 import io.duly.orders.ClaimTerms;
 import io.duly.orders.Claims;
+import io.duly.orders.Contract;
 import io.duly.orders.IdempotencyKeys;
+import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Permits;
 import io.duly.orders.Records;
@@ -24,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +45,7 @@ public final class Worker implements AutoCloseable {
   private final Liveness liveness;
   private final Calls calls;
   private final Poller poller;
+  private final @Nullable Intents intents;
   private final Loop beating;
   private final Loop polling;
   private final Loop claiming;
@@ -66,12 +70,18 @@ public final class Worker implements AutoCloseable {
     this.calls =
         new Calls(api, keys, this::maySend, verdicts, gate::learn, answered::add)
             .allow(settings.concurrency());
+    boolean mayRepeat = settings.contract() == Contract.IDEMPOTENT;
+    Incarnations incarnations = new Incarnations(database.jdbi());
+    this.intents =
+        mayRepeat ? null : new Intents(kafka, settings.id(), topics.intents(), incarnations);
     Claims claims = new Claims(database.jdbi(), table, ClaimTerms.of(given), prefix);
     Records records = new Records(database.jdbi(), table, prefix);
     Claimer claimer =
         new Claimer(underway, claims, records, liveness, calls)
-            .under(gate, settings.rate() == 0 ? null : new Pace(permits, settings.rate()));
-    Recorder recorder = new Recorder(answered, records, liveness, underway);
+            .under(gate, settings.rate() == 0 ? null : new Pace(permits, settings.rate()))
+            .after(intents);
+    Recorder recorder =
+        new Recorder(answered, records, liveness, underway).under(mayRepeat ? null : incarnations);
     this.poller =
         new Poller(
             kafka.consumer(settings.id(), given.text("worker.group")),
@@ -156,6 +166,9 @@ public final class Worker implements AutoCloseable {
     recording.close();
     pacing.close();
     api.close();
+    if (intents != null) {
+      intents.close();
+    }
     beating.close();
     liveness.stop();
     stop.raise();

@@ -3,6 +3,7 @@ package io.duly.worker;
 import io.duly.orders.ClaimTerms;
 import io.duly.orders.Claims;
 import io.duly.orders.DueRecord;
+import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Records;
 import io.duly.orders.ResultEvent;
@@ -45,6 +46,7 @@ final class Shop implements AutoCloseable {
     given.put("topic.due", name + ".due");
     given.put("topic.results", name + ".results");
     given.put("topic.dead", name + ".dead");
+    given.put("topic.intents", name + ".intents");
     given.put("topic.partitions", String.valueOf(PARTITIONS));
     given.put("topic.replication", "1");
     given.put("worker.group", name + "-workers");
@@ -56,6 +58,7 @@ final class Shop implements AutoCloseable {
     execute("CREATE TABLE orders (id bigint PRIMARY KEY, customer bigint, status text)");
     this.table = database.jdbi().withHandle(handle -> TableInspector.inspect(handle, settings));
     Schema.create(database.jdbi(), table, settings);
+    openRun();
     parts.add(() -> execute("SELECT pg_drop_replication_slot(?)", name));
     KafkaClients kafka = new KafkaClients(settings);
     Admin admin = parts.add(kafka.admin());
@@ -106,6 +109,22 @@ final class Shop implements AutoCloseable {
 
   Records records() {
     return new Records(jdbi(), table, given.get("installation"));
+  }
+
+  private void openRun() {
+    execute(
+        """
+        INSERT INTO duly.run (id, schedule, fire_time, cutoff, state, owner, owner_seen_at) OVERRIDING SYSTEM VALUE
+        VALUES (?, 'shop', now(), now(), 'PUBLISHED', 'shop', now())
+        """,
+        RUN);
+    trust();
+  }
+
+  /** Plays the reconciler's part: the database has forgotten nothing. */
+  void trust() {
+    Incarnations incarnations = new Incarnations(jdbi());
+    var unused = incarnations.trust(incarnations.current());
   }
 
   /** Puts orders 1 to {@code count} into the table and publishes them. */

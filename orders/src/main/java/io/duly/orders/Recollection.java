@@ -1,0 +1,84 @@
+package io.duly.orders;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Reminds the database of claims that it forgot: each that was announced in Kafka and has no
+ * attempt becomes an attempt in doubt, because its order may have been sent. What the database
+ * remembers is left alone. Thread-safe.
+ */
+public final class Recollection {
+  private static final String RECALL =
+      """
+      WITH given AS MATERIALIZED (
+        SELECT g.id::{id_type} AS id, g.attempt, g.token, g.run_id, g.generation, g.part, g.pos
+        FROM unnest(:ids::text[], :attempts::int[], :tokens::uuid[], :runs::bigint[], :generations::int[],
+          :partitions::int[], :offsets::bigint[]) AS g(id, attempt, token, run_id, generation, part, pos)
+        WHERE NOT EXISTS (
+          SELECT FROM duly.attempt a WHERE a.order_id = g.id::{id_type} AND a.token = g.token)
+      ), recalled AS (
+        INSERT INTO duly.attempt (order_id, attempt, token, run_id, worker_id, generation, source_partition,
+          source_offset, claimed_at, finished_at, outcome, reason, transition)
+        SELECT g.id, CASE WHEN EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = g.id AND a.attempt = g.attempt)
+            THEN (SELECT max(a.attempt) + 1 FROM duly.attempt a WHERE a.order_id = g.id) ELSE g.attempt END,
+          g.token, g.run_id, :worker, g.generation, g.part, g.pos, clock_timestamp(), clock_timestamp(), 'IN_DOUBT',
+          'the database forgot this claim', 1
+        FROM given g
+        RETURNING order_id, attempt, run_id, outcome, transition
+      ), moved AS (
+        UPDATE {orders} o SET {status} = {IN_DOUBT}
+        FROM (SELECT DISTINCT order_id FROM recalled) r
+        WHERE o.{id} = r.order_id AND o.{status} IN ({PENDING}, {PROCESSING})
+        RETURNING r.order_id
+      ), unretried AS (
+        DELETE FROM duly.retry t USING recalled r WHERE t.order_id = r.order_id
+      ), counted AS (
+        INSERT INTO duly.run_counter AS c (run_id, worker_id, in_doubt)
+        SELECT run_id, :worker, count(*) FROM recalled GROUP BY run_id
+        ON CONFLICT (run_id, worker_id) DO UPDATE SET in_doubt = c.in_doubt + excluded.in_doubt
+      ), said AS (
+        SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'RECORD', 'entries',
+          json_agg(json_build_array(r.order_id::text, r.attempt, r.transition, r.outcome, m.order_id IS NOT NULL, r.run_id)))::text)
+        FROM recalled r LEFT JOIN moved m ON m.order_id = r.order_id HAVING count(*) > 0
+      )
+      SELECT (SELECT count(*) FROM recalled) + 0 * (SELECT count(*) FROM said)
+      """;
+
+  private final Jdbi jdbi;
+  private final String prefix;
+  private final String sql;
+
+  /** {@code prefix} is that of the logical messages. */
+  public Recollection(Jdbi jdbi, OrdersTable table, String prefix) {
+    this.jdbi = jdbi;
+    this.prefix = prefix;
+    this.sql = table.sql(RECALL);
+  }
+
+  /** Recalls what of {@code intent} the database does not know; returns how many claims. */
+  public int recall(Intent intent) {
+    List<Intent.Entry> claims = intent.claims();
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(sql)
+                .bindArray("ids", String.class, column(claims, Intent.Entry::orderId))
+                .bindArray("attempts", Integer.class, column(claims, Intent.Entry::attempt))
+                .bindArray("tokens", UUID.class, column(claims, Intent.Entry::token))
+                .bindArray("runs", Long.class, column(claims, Intent.Entry::runId))
+                .bindArray("generations", Integer.class, column(claims, Intent.Entry::generation))
+                .bindArray("partitions", Integer.class, column(claims, Intent.Entry::partition))
+                .bindArray("offsets", Long.class, column(claims, Intent.Entry::offset))
+                .bind("worker", intent.worker())
+                .bind("prefix", prefix)
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  private static List<?> column(List<Intent.Entry> claims, Function<Intent.Entry, ?> value) {
+    return claims.stream().map(value).toList();
+  }
+}
