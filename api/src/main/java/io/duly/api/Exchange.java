@@ -1,5 +1,6 @@
 package io.duly.api;
 
+import io.duly.runtime.Failpoint;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -57,6 +58,7 @@ final class Exchange<A> {
         .send(body)
         .onFailure(e -> failed("no answer: " + e.getMessage()))
         .onSuccess(response -> read(response, maxResponseBytes));
+    Failpoint.WORKER_SENT.reach();
   }
 
   private void read(HttpClientResponse response, int maxBytes) {

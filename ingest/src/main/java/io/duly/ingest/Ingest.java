@@ -5,6 +5,7 @@ import io.duly.orders.Run;
 import io.duly.orders.RunTable;
 import io.duly.orders.Topics;
 import io.duly.runtime.Database;
+import io.duly.runtime.Failpoint;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Parts;
@@ -28,9 +29,6 @@ public final class Ingest implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ingest.class);
   private static final Duration REST = Duration.ofMillis(500);
 
-  /** A run whose owner has saved nothing for this long is taken over. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private final String owner = "ingest-" + UUID.randomUUID();
   private final RunTable runs;
   private final DuePages pages;
@@ -38,6 +36,7 @@ public final class Ingest implements AutoCloseable {
   private final Admin admin;
   private final Topics topics;
   private final int pageSize;
+  private final Duration patience;
   private final Parts parts = new Parts();
   private final List<Loop> loops;
   private @Nullable Run current;
@@ -46,6 +45,7 @@ public final class Ingest implements AutoCloseable {
     KafkaClients kafka = new KafkaClients(settings);
     this.topics = Topics.of(settings);
     this.pageSize = settings.number("ingest.page");
+    this.patience = settings.duration("ingest.patience");
     this.runs = new RunTable(database.jdbi(), table);
     this.pages = new DuePages(database.jdbi(), table);
     this.admin = parts.add(kafka.admin());
@@ -71,7 +71,7 @@ public final class Ingest implements AutoCloseable {
   /** Publishes one page of one run; returns how many ids. */
   int once() throws Exception {
     if (current == null) {
-      Optional<Run> adopted = runs.adopt(owner, PATIENCE);
+      Optional<Run> adopted = runs.adopt(owner, patience);
       if (adopted.isEmpty()) {
         return 0;
       }
@@ -82,6 +82,7 @@ public final class Ingest implements AutoCloseable {
           current.schedule(),
           current.fireTime(),
           current.lastId());
+      Failpoint.INGEST_ADOPTED.reach();
     }
     Run run = current;
     current = null; // taken up again below; after a failure the run is read anew
@@ -91,8 +92,10 @@ public final class Ingest implements AutoCloseable {
       return 1;
     }
     publisher.publish(run.id(), ids);
+    Failpoint.INGEST_PUBLISHED.reach();
     String last = ids.get(ids.size() - 1);
     if (runs.advance(run, owner, last, ids.size())) {
+      Failpoint.INGEST_SAVED.reach();
       current =
           new Run(
               run.id(),
@@ -108,6 +111,7 @@ public final class Ingest implements AutoCloseable {
 
   private void finish(Run run) throws Exception {
     List<Long> ends = EndOffsets.of(admin, topics.due(), publisher.partitions());
+    Failpoint.INGEST_ENDING.reach();
     if (runs.published(run, owner, ends)) {
       log.info("Run is published runId={} orders={}", run.id(), run.selected());
     }

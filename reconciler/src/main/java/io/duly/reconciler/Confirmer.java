@@ -7,6 +7,7 @@ import io.duly.orders.Positions;
 import io.duly.orders.Strangers;
 import io.duly.orders.Topics;
 import io.duly.orders.Witnesses;
+import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,7 @@ final class Confirmer {
   }
 
   private void take(ChangeBatch batch) throws Exception {
+    Failpoint.RECONCILER_READ.reach();
     LogJoin.Meaning meaning = join.join(batch.changes());
     meaning.results().forEach(key -> confirmations.seen(key, Witnesses.LOG));
     publish(meaning.due());
@@ -98,6 +100,10 @@ final class Confirmer {
   }
 
   private void publish(List<LogMessage.Entry> due) throws Exception {
+    if (due.isEmpty()) {
+      return;
+    }
+    Failpoint.RECONCILER_PUBLISHING.reach();
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     for (LogMessage.Entry each : due) {
       DueRecord record = new DueRecord(each.orderId(), each.runId());
@@ -107,9 +113,8 @@ final class Confirmer {
     for (Future<RecordMetadata> each : sent) {
       each.get(1, TimeUnit.MINUTES);
     }
-    if (!due.isEmpty()) {
-      log.info("Orders published again orders={}", due.size());
-    }
+    log.info("Orders published again orders={}", due.size());
+    Failpoint.RECONCILER_PUBLISHED.reach();
   }
 
   private void save() {
@@ -123,6 +128,7 @@ final class Confirmer {
     confirmations.saved();
     savedNanos = System.nanoTime();
     if (held != null) {
+      Failpoint.RECONCILER_SAVED.reach();
       held.acknowledge();
       held = null;
     }

@@ -8,6 +8,7 @@ import io.duly.orders.Doubts;
 import io.duly.orders.Doubts.Doubt;
 import io.duly.orders.Outcome;
 import io.duly.orders.Records;
+import io.duly.runtime.Failpoint;
 import io.duly.runtime.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +67,7 @@ final class DoubtSettler {
       settle(asked.get(i), answers.get(i).join()).ifPresent(settled::add);
     }
     if (!settled.isEmpty()) {
+      Failpoint.RECONCILER_LOOKED_UP.reach();
       records.record(name, settled);
       log.info("Doubts settled by lookup orders={}", settled.size());
     }

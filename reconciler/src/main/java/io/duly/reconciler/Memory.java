@@ -4,6 +4,7 @@ import io.duly.orders.Incarnations;
 import io.duly.orders.Intent;
 import io.duly.orders.Positions;
 import io.duly.orders.Recollection;
+import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -55,6 +56,7 @@ final class Memory implements AutoCloseable {
     int forgotten = 0;
     if (!trusted) {
       forgotten = compare(end);
+      Failpoint.RECONCILER_RECALLED.reach();
       if (incarnations.trust(current).isEmpty()) {
         return forgotten; // another restart: from the beginning
       }

@@ -4,6 +4,7 @@ import io.duly.orders.Contract;
 import io.duly.orders.Rescues;
 import io.duly.orders.WorkerTable;
 import io.duly.orders.WorkerTable.Heartbeat;
+import io.duly.runtime.Failpoint;
 import io.duly.runtime.Settings;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -40,7 +41,7 @@ final class Rescuer {
         settings
             .duration("worker.send-window")
             .plus(settings.duration("api.timeout"))
-            .plus(Duration.ofMinutes(2));
+            .plus(settings.duration("reconciler.grace"));
     this.name = name;
     this.budget = new Budget(settings.number("reconciler.requeues-per-minute"), System::nanoTime);
   }
@@ -55,7 +56,13 @@ final class Rescuer {
     int moved = 0;
     for (int allowed = budget.take(STEP); allowed > 0; allowed = budget.take(STEP)) {
       int abandoned = rescues.abandon(contract, oldest, allowed, name);
+      if (abandoned > 0) {
+        Failpoint.RECONCILER_ABANDONED.reach();
+      }
       int due = rescues.queueDue(AGAIN, allowed);
+      if (due > 0) {
+        Failpoint.RECONCILER_QUEUED.reach();
+      }
       moved += abandoned + due;
       budget.giveBack(allowed - Math.max(abandoned, due));
       if (abandoned > 0) {

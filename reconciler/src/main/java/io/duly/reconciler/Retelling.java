@@ -3,6 +3,7 @@ package io.duly.reconciler;
 import io.duly.orders.Results;
 import io.duly.orders.Results.Stored;
 import io.duly.orders.Topics;
+import io.duly.runtime.Failpoint;
 import io.duly.runtime.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,6 +102,7 @@ final class Retelling implements AutoCloseable {
           told.add(key);
         }
       }
+      Failpoint.RECONCILER_TELLING.reach();
       producer.commitTransaction();
     } catch (KafkaException e) {
       producer.close(Duration.ZERO);
@@ -109,6 +111,7 @@ final class Retelling implements AutoCloseable {
       throw e;
     }
     plan = new Plan(List.of(), Map.of());
+    Failpoint.RECONCILER_TOLD.reach();
     confirmations.told(told);
     log.info("Results told that their workers could not tell results={}", told.size());
     return told.size();

@@ -4,6 +4,7 @@ import io.duly.orders.Rescues;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
 import io.duly.orders.RunTotals;
+import io.duly.runtime.Failpoint;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +70,11 @@ final class RunCloser {
         return lost;
       }
     }
-    if (runs.confirmed(run.id()) < totals.settled() || !runs.close(run.id(), totals)) {
+    if (runs.confirmed(run.id()) < totals.settled()) {
+      return 0;
+    }
+    Failpoint.RECONCILER_CLOSING.reach();
+    if (!runs.close(run.id(), totals)) {
       return 0;
     }
     log.info(

@@ -102,6 +102,11 @@ final class ShopSettings {
         -1,
         MEDIUM,
         "Replication of a topic that `duly init` creates; -1 is the broker's default.");
+    def.duration(
+        "ingest.patience",
+        "30s",
+        LOW,
+        "A run whose publisher has saved nothing for this long is taken over by another.");
     def.number("ingest.page", 10_000, 1, LOW, "Ids that ingest reads and publishes at a time.");
   }
 }

@@ -58,6 +58,11 @@ final class WorkSettings {
         "1s",
         LOW,
         "How often the reconciler looks for dead workers, due retries and doubts.");
+    def.duration(
+        "reconciler.grace",
+        "2m",
+        LOW,
+        "An attempt whose living worker has not recorded it this long after the last moment of its call is closed.");
     def.number(
         "reconciler.requeues-per-minute",
         100_000,

@@ -6,6 +6,7 @@ import io.duly.api.OrderApi;
 import io.duly.orders.AttemptResult;
 import io.duly.orders.Claim;
 import io.duly.orders.IdempotencyKeys;
+import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -148,6 +149,7 @@ final class Calls {
   }
 
   private void ended(Claim claim, ApiAnswer answer, long tookNanos) {
+    Failpoint.WORKER_ANSWERED.reach();
     synchronized (this) {
       free++;
       usualNanos += (tookNanos - usualNanos) / 16;

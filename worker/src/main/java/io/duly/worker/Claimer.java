@@ -7,6 +7,7 @@ import io.duly.orders.Claims;
 import io.duly.orders.DueOrder;
 import io.duly.orders.Records;
 import io.duly.orders.Refusal;
+import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,9 +106,12 @@ final class Claimer {
     due.forEach(each -> tokens.put(each, UUID.randomUUID()));
     unclear = tokens; // until they may be sent
     String worker = liveness.id();
+    Failpoint.WORKER_CLAIMING.reach();
     ClaimedBatch batch = claims.claim(worker, tokens);
+    Failpoint.WORKER_CLAIMED.reach();
     if (intents != null) {
       intents.announce(worker, batch);
+      Failpoint.WORKER_ANNOUNCED.reach();
     }
     unclear = Map.of();
     window.acquireUninterruptibly(batch.claims().size());

@@ -1,5 +1,6 @@
 package io.duly.worker;
 
+import io.duly.runtime.Failpoint;
 import io.duly.runtime.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,7 +10,6 @@ import java.util.Objects;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,9 +65,10 @@ final class Commits implements AutoCloseable {
         var unused = producer.send(each.record());
       }
       producer.sendOffsetsToTransaction(marked, consumer.groupMetadata());
+      Failpoint.WORKER_COMMITTING.reach();
       producer.commitTransaction();
       return true;
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       log.info("Commit failed, starting a new producer reason={}", e.toString());
       return replaced(consumer, marked, mark);
     }

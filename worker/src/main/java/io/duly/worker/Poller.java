@@ -4,6 +4,7 @@ import io.duly.orders.DueOrder;
 import io.duly.orders.DueRecord;
 import io.duly.orders.IdType;
 import io.duly.orders.Topics;
+import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -74,6 +75,9 @@ final class Poller implements ConsumerRebalanceListener {
   /** One poll, and a commit where one is due. */
   int once() {
     ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    if (!records.isEmpty()) {
+      Failpoint.WORKER_POLLED.reach();
+    }
     take(records);
     for (Map.Entry<TopicPartition, OffsetAndMetadata> next : records.nextOffsets().entrySet()) {
       offsets.position(next.getKey().partition(), next.getValue().offset());
@@ -133,6 +137,7 @@ final class Poller implements ConsumerRebalanceListener {
     if (commits.commit(consumer, sending, committable)) {
       offsets.committed(committable);
       outgoing = new ArrayList<>();
+      Failpoint.WORKER_COMMITTED.reach();
     }
     committedNanos = System.nanoTime();
   }
@@ -161,6 +166,7 @@ final class Poller implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
     log.info("Partitions revoked partitions={}", numbers(revoked));
+    Failpoint.WORKER_REVOKED.reach();
     Set<Integer> partitions = numbers(revoked);
     finish(partitions);
     offsets.dropped(partitions);

@@ -6,6 +6,7 @@ import io.duly.orders.Outcome;
 import io.duly.orders.Recorded;
 import io.duly.orders.Records;
 import io.duly.orders.ResultEvent;
+import io.duly.runtime.Failpoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,10 +63,12 @@ final class Recorder {
       throw new IllegalStateException(
           "the database was restarted and not yet checked by the reconciler: answers wait");
     }
+    Failpoint.WORKER_RECORDING.reach();
     Map<String, Recorded> recorded = new HashMap<>();
     records
         .record(liveness.id(), batch.stream().map(Answered::result).toList())
         .forEach(each -> recorded.put(each.orderId() + '/' + each.attempt(), each));
+    Failpoint.WORKER_RECORDED.reach();
     for (Answered each : batch) {
       AttemptResult result = each.result();
       finished.add(finish(each, recorded.get(result.orderId() + '/' + result.attempt())));

@@ -14,6 +14,7 @@ import io.duly.orders.Schema;
 import io.duly.orders.Topics;
 import io.duly.orders.WorkerTable;
 import io.duly.runtime.Database;
+import io.duly.runtime.Failpoint;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Settings;
@@ -113,6 +114,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private boolean maySend(Calls.Planned planned) {
+    Failpoint.WORKER_SENDING.reach();
     boolean inTime = System.nanoTime() - planned.claimedNanos() < settings.sendWindow().toNanos();
     return inTime && liveness.maySend(planned.claimedNanos());
   }

@@ -1,0 +1,187 @@
+package io.duly.e2e.crash;
+
+import io.duly.cli.Main;
+import io.duly.runtime.Parts;
+import io.duly.sandbox.Latency;
+import io.duly.sandbox.SampleApi;
+import io.duly.sandbox.SampleApiSettings;
+import io.duly.sandbox.SampleOrders;
+import io.duly.sandbox.verdict.Case;
+import io.duly.sandbox.verdict.Court;
+import io.duly.sandbox.verdict.Verdict;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One round: a shop of its own, a run over its orders by processes that fail as the cells say
+ * beside sound ones, and the verdict. Used by one thread.
+ */
+final class RoundRun implements AutoCloseable {
+  private static final int ORDERS = 240;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final Site site;
+  private final Plan.Round round;
+  private final String name;
+  private final String url;
+  private final Path folder;
+  private final Parts parts = new Parts();
+  private final List<Member> members = new ArrayList<>();
+  private final Map<String, String> settings = new HashMap<>();
+  private final Court court;
+
+  /** Prepares the round called {@code name}. */
+  RoundRun(Site site, Plan.Round round, String name) {
+    this.site = site;
+    this.round = round;
+    this.name = name;
+    this.url = site.newDatabase(name);
+    parts.add(() -> site.dropDatabase(name));
+    this.folder = site.folder().resolve(name);
+    try {
+      Files.createDirectories(folder);
+      try (Connection connection = DriverManager.getConnection(url)) {
+        SampleOrders.createTable(connection, "public.orders");
+        SampleOrders.loadTpch(connection, "public.orders", ORDERS);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    SampleApi api =
+        parts.add(
+            SampleApi.start(
+                new SampleApiSettings(
+                    round.contract(), Latency.parse("40ms"), 0, 0.05, ledger(), 0)));
+    settings.putAll(
+        RoundSettings.of(name, url, site.bootstrapServers(), round.contract(), api.url()));
+    init();
+    this.court =
+        parts.add(
+            Court.open(
+                new Case(
+                    url,
+                    "public.orders",
+                    "judge_" + name,
+                    new Case.Kafka(site.bootstrapServers(), name + ".due", name + ".results", name),
+                    ledger(),
+                    round.contract())));
+  }
+
+  private Path ledger() {
+    return folder.resolve("ledger.jsonl");
+  }
+
+  private void init() {
+    List<String> arguments = new ArrayList<>(List.of("init"));
+    settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    StringWriter notes = new StringWriter();
+    int code =
+        Main.execute(
+            new PrintWriter(notes), new PrintWriter(notes), arguments.toArray(String[]::new));
+    if (code != 0) {
+      throw new IllegalStateException(notes.toString());
+    }
+  }
+
+  /** Runs it to the end; returns what the judge says. */
+  Verdict run() {
+    int workers = 0;
+    for (Cell cell : round.workers()) {
+      start("worker", "worker-" + ++workers, cell);
+    }
+    start("worker", "worker-" + ++workers, null);
+    int reconcilers = 0;
+    for (Cell cell : round.reconcilers()) {
+      start("reconciler", "reconciler-" + ++reconcilers, cell);
+    }
+    start("reconciler", "reconciler-" + ++reconcilers, null);
+    for (Cell cell : round.ingests()) {
+      start("ingest", "ingest-1", cell);
+    }
+    int wanted = workers;
+    await("workers", "SELECT count(*) FROM duly.worker", wanted);
+    Site.execute(
+        url,
+        """
+        INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
+        VALUES ('matrix', now(), now(), 'PUBLISHING', '', now())
+        """);
+    start("ingest", "ingest-2", null);
+    await("closed run", "SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
+    awaitTheirEnd();
+    members.forEach(Member::askToStop);
+    members.forEach(Member::close);
+    return court.judge();
+  }
+
+  private void await(String what, String sql, long wanted) {
+    try {
+      Awaitility.await(what)
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(100))
+          .until(() -> Site.count(url, sql) >= wanted);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(what + " not seen within " + PATIENCE + ", logs in " + folder, e);
+    }
+  }
+
+  /** Lets those that stand still wake up and do their worst. */
+  private void awaitTheirEnd() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> members.stream().noneMatch(Member::isPaused));
+    boolean zombies = round.cells().stream().anyMatch(each -> each.action() == Action.PAUSE);
+    if (zombies) {
+      Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+    }
+  }
+
+  private void start(String part, String member, @Nullable Cell cell) {
+    Map<String, String> own = new HashMap<>(settings);
+    own.put("worker.id", name + "-" + member);
+    members.add(
+        parts.add(
+            Member.start(part, folder.resolve(member + ".log"), own, cell, site.databasePort())));
+  }
+
+  /** The cells whose failpoint was reached. */
+  List<Cell> reached() {
+    List<Cell> reached = new ArrayList<>();
+    for (Member member : members) {
+      Cell cell = member.cell();
+      if (cell != null && member.hasFailed()) {
+        reached.add(cell);
+      }
+    }
+    return reached;
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + round.contract().toString().toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void close() {
+    parts.close();
+  }
+}
