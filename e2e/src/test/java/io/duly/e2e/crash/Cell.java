@@ -21,4 +21,26 @@ record Cell(Failpoint failpoint, Action action, SampleContract contract) {
       default -> true;
     };
   }
+
+  /** What the environment variable says of it; {@code cutPort} is where a cut is asked for. */
+  String order(int cutPort) {
+    String order = failpoint.key() + "=" + action.order();
+    return switch (action) {
+      case HALT -> order + (isRepeated() ? "@4" : ""); // others at this process come first
+      case CUT -> order + ":" + cutPort;
+      case PAUSE, THROW -> order;
+    };
+  }
+
+  /** Whether a process passes the place again and again. */
+  private boolean isRepeated() {
+    return switch (failpoint) {
+      case INGEST_PUBLISHED, INGEST_SAVED -> false;
+      case WORKER_POLLED, WORKER_CLAIMING, WORKER_CLAIMED, WORKER_ANNOUNCED -> true;
+      case WORKER_SENDING, WORKER_SENT, WORKER_ANSWERED -> true;
+      case WORKER_RECORDING, WORKER_RECORDED, WORKER_COMMITTING, WORKER_COMMITTED -> true;
+      case RECONCILER_READ, RECONCILER_SAVED -> true;
+      default -> false;
+    };
+  }
 }

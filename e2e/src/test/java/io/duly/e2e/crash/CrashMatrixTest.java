@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,7 +26,7 @@ class CrashMatrixTest {
   private Site site;
 
   @BeforeAll
-  void open(@TempDir Path folder) {
+  void open(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
     site = Site.open(folder);
   }
 

@@ -16,23 +16,24 @@ import org.jspecify.annotations.Nullable;
 final class Member implements AutoCloseable {
   private final Process process;
   private final Path log;
-  private final @Nullable Cell cell;
+  private final List<Cell> cells;
   private final @Nullable Wire wire;
 
-  private Member(Process process, Path log, @Nullable Cell cell, @Nullable Wire wire) {
+  private Member(Process process, Path log, List<Cell> cells, @Nullable Wire wire) {
     this.process = process;
     this.log = log;
-    this.cell = cell;
+    this.cells = cells;
     this.wire = wire;
   }
 
   /**
-   * Starts {@code duly part} with {@code settings}, to fail as {@code cell} says; its output goes
+   * Starts {@code duly part} with {@code settings}, to fail as {@code cells} say; its output goes
    * to {@code log}.
    */
   static Member start(
-      String part, Path log, Map<String, String> settings, @Nullable Cell cell, int databasePort) {
-    Wire wire = cell != null && cell.action() == Action.CUT ? Wire.to(databasePort) : null;
+      String part, Path log, Map<String, String> settings, List<Cell> cells, int databasePort) {
+    boolean cuts = cells.stream().anyMatch(each -> each.action() == Action.CUT);
+    Wire wire = cuts ? Wire.to(databasePort) : null;
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -52,29 +53,31 @@ final class Member implements AutoCloseable {
       String url = settings.get("database.url").replace(":" + databasePort, ":" + wire.port());
       builder.environment().put(SettingsLoader.variable("database.url"), url);
     }
-    if (cell != null) {
-      String order = cell.action().order() + (wire == null ? "" : ":" + wire.cutPort());
-      builder.environment().put("DULY_FAILPOINTS", cell.failpoint().key() + "=" + order);
-    }
+    int cutPort = wire == null ? 0 : wire.cutPort();
+    builder
+        .environment()
+        .put(
+            "DULY_FAILPOINTS",
+            String.join(",", cells.stream().map(each -> each.order(cutPort)).toList()));
     try {
-      return new Member(builder.start(), log, cell, wire);
+      return new Member(builder.start(), log, cells, wire);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  @Nullable Cell cell() {
-    return cell;
   }
 
   boolean isAlive() {
     return process.isAlive();
   }
 
-  /** Whether the failpoint was reached. */
-  boolean hasFailed() {
+  /** The cells whose failpoint was reached. */
+  List<Cell> reached() {
     try {
-      return Files.readString(log).contains("Failpoint fires");
+      String text = Files.readString(log);
+      return cells.stream()
+          .filter(
+              each -> text.contains("Failpoint fires failpoint=" + each.failpoint().key() + " "))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,21 +5,18 @@ import io.duly.sandbox.SampleContract;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /** Lays the cells of the matrix out in rounds. */
 final class Plan {
-  /** Cells of one contract that are run side by side, by part. */
-  record Round(
-      SampleContract contract, List<Cell> workers, List<Cell> reconcilers, List<Cell> ingests) {
+  /** Cells of one contract that are run together: those of each part by one process. */
+  record Round(SampleContract contract, Map<String, List<Cell>> byPart) {
     List<Cell> cells() {
-      List<Cell> all = new ArrayList<>(workers);
-      all.addAll(reconcilers);
-      all.addAll(ingests);
-      return all;
+      return byPart.values().stream().flatMap(Collection::stream).toList();
     }
   }
 
@@ -57,32 +54,56 @@ final class Plan {
     return cells;
   }
 
-  /** Rounds of up to three workers, two reconcilers and one ingest each. */
+  /** Rounds in which a process has one cell of each action at most, at different failpoints. */
   static List<Round> rounds(List<Cell> cells) {
     List<Round> rounds = new ArrayList<>();
     for (SampleContract contract : SampleContract.values()) {
-      Map<String, Deque<Cell>> parts = new HashMap<>();
-      cells.stream()
-          .filter(each -> each.contract() == contract)
-          .forEach(
-              each -> parts.computeIfAbsent(each.part(), part -> new ArrayDeque<>()).add(each));
-      while (parts.values().stream().anyMatch(each -> !each.isEmpty())) {
+      List<List<Cell>> ofWorkers = processes(cells, contract, "worker");
+      List<List<Cell>> ofReconcilers = processes(cells, contract, "reconciler");
+      List<List<Cell>> ofIngests = processes(cells, contract, "ingest");
+      int most = Math.max(ofWorkers.size(), Math.max(ofReconcilers.size(), ofIngests.size()));
+      for (int i = 0; i < most; i++) {
         rounds.add(
             new Round(
                 contract,
-                take(parts, "worker", 3),
-                take(parts, "reconciler", 2),
-                take(parts, "ingest", 1)));
+                Map.of(
+                    "worker", at(ofWorkers, i),
+                    "reconciler", at(ofReconcilers, i),
+                    "ingest", at(ofIngests, i))));
       }
     }
     return rounds;
   }
 
-  private static List<Cell> take(Map<String, Deque<Cell>> parts, String part, int most) {
-    Deque<Cell> waiting = parts.getOrDefault(part, new ArrayDeque<>());
+  private static List<Cell> at(List<List<Cell>> processes, int index) {
+    return index < processes.size() ? processes.get(index) : List.of();
+  }
+
+  private static List<List<Cell>> processes(
+      List<Cell> cells, SampleContract contract, String part) {
+    Map<Action, Deque<Cell>> waiting = new EnumMap<>(Action.class);
+    cells.stream()
+        .filter(each -> each.contract() == contract && each.part().equals(part))
+        .forEach(
+            each -> waiting.computeIfAbsent(each.action(), any -> new ArrayDeque<>()).add(each));
+    List<List<Cell>> processes = new ArrayList<>();
+    while (waiting.values().stream().anyMatch(each -> !each.isEmpty())) {
+      processes.add(process(waiting.values()));
+    }
+    return processes;
+  }
+
+  private static List<Cell> process(Collection<Deque<Cell>> waiting) {
     List<Cell> taken = new ArrayList<>();
-    while (taken.size() < most && !waiting.isEmpty()) {
-      taken.add(waiting.removeFirst());
+    for (Deque<Cell> each : waiting) {
+      each.stream()
+          .filter(cell -> taken.stream().noneMatch(other -> other.failpoint() == cell.failpoint()))
+          .findFirst()
+          .ifPresent(
+              cell -> {
+                taken.add(cell);
+                each.remove(cell);
+              });
     }
     return taken;
   }

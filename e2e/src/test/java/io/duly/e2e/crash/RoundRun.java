@@ -1,6 +1,7 @@
 package io.duly.e2e.crash;
 
 import io.duly.cli.Main;
+import io.duly.runtime.Failpoint;
 import io.duly.runtime.Parts;
 import io.duly.sandbox.Latency;
 import io.duly.sandbox.SampleApi;
@@ -26,7 +27,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One round: a shop of its own, a run over its orders by processes that fail as the cells say
@@ -103,28 +103,20 @@ final class RoundRun implements AutoCloseable {
 
   /** Runs it to the end; returns what the judge says. */
   Verdict run() {
-    int workers = 0;
-    for (Cell cell : round.workers()) {
-      start("worker", "worker-" + ++workers, cell);
-    }
-    start("worker", "worker-" + ++workers, null);
-    int reconcilers = 0;
-    for (Cell cell : round.reconcilers()) {
-      start("reconciler", "reconciler-" + ++reconcilers, cell);
-    }
-    start("reconciler", "reconciler-" + ++reconcilers, null);
-    for (Cell cell : round.ingests()) {
-      start("ingest", "ingest-1", cell);
-    }
-    int wanted = workers;
-    await("workers", "SELECT count(*) FROM duly.worker", wanted);
+    start("reconciler", "armed", round.byPart().get("reconciler"));
+    start("ingest", "armed", round.byPart().get("ingest"));
+    start("worker", "armed", round.byPart().get("worker"));
+    start("worker", "victim", List.of(victim()));
+    start("worker", "sound", List.of());
+    await("workers", "SELECT count(*) FROM duly.worker", 3);
+    start("reconciler", "sound", List.of());
+    start("ingest", "sound", List.of());
     Site.execute(
         url,
         """
         INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
         VALUES ('matrix', now(), now(), 'PUBLISHING', '', now())
         """);
-    start("ingest", "ingest-2", null);
     await("closed run", "SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
     awaitTheirEnd();
     members.forEach(Member::askToStop);
@@ -155,24 +147,21 @@ final class RoundRun implements AutoCloseable {
     }
   }
 
-  private void start(String part, String member, @Nullable Cell cell) {
+  /** Dies with results recorded and not told, so that the reconciler has something to do. */
+  private Cell victim() {
+    return new Cell(Failpoint.WORKER_COMMITTING, Action.HALT, round.contract());
+  }
+
+  private void start(String part, String member, List<Cell> cells) {
     Map<String, String> own = new HashMap<>(settings);
     own.put("worker.id", name + "-" + member);
-    members.add(
-        parts.add(
-            Member.start(part, folder.resolve(member + ".log"), own, cell, site.databasePort())));
+    Path log = folder.resolve(part + "-" + member + ".log");
+    members.add(parts.add(Member.start(part, log, own, cells, site.databasePort())));
   }
 
   /** The cells whose failpoint was reached. */
   List<Cell> reached() {
-    List<Cell> reached = new ArrayList<>();
-    for (Member member : members) {
-      Cell cell = member.cell();
-      if (cell != null && member.hasFailed()) {
-        reached.add(cell);
-      }
-    }
-    return reached;
+    return members.stream().flatMap(each -> each.reached().stream()).toList();
   }
 
   @Override

@@ -1,0 +1,169 @@
+package io.duly.e2e.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.cli.Main;
+import io.duly.sandbox.EmbeddedBroker;
+import io.duly.sandbox.EmbeddedPostgres;
+import io.duly.sandbox.Latency;
+import io.duly.sandbox.LedgerReader;
+import io.duly.sandbox.LedgerSummary;
+import io.duly.sandbox.SampleApi;
+import io.duly.sandbox.SampleApiSettings;
+import io.duly.sandbox.SampleContract;
+import io.duly.sandbox.SampleOrders;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database that comes back without its latest commits, under an API that honours nothing. */
+class FailoverTest {
+  private static final int ORDERS = 3_000;
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path folder;
+
+  private final List<Member> members = new ArrayList<>();
+  private final Map<String, String> settings = new HashMap<>();
+  private EmbeddedPostgres postgres;
+  private EmbeddedBroker broker;
+  private SampleApi api;
+
+  @BeforeEach
+  void start() throws SQLException {
+    postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
+    broker = EmbeddedBroker.start(folder.resolve("kafka"));
+    api =
+        SampleApi.start(
+            new SampleApiSettings(
+                SampleContract.NEITHER, Latency.parse("50ms"), 0, 0.02, ledger(), 0));
+    settings.putAll(
+        RoundSettings.of(
+            "failover",
+            postgres.jdbcUrl(),
+            broker.bootstrapServers(),
+            SampleContract.NEITHER,
+            api.url()));
+    settings.put("api.concurrency", "8");
+    settings.put("worker.window", "24");
+    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl())) {
+      SampleOrders.createTable(connection, "public.orders");
+      SampleOrders.loadTpch(connection, "public.orders", ORDERS);
+    }
+    List<String> init = new ArrayList<>(List.of("init"));
+    settings.forEach((key, value) -> init.addAll(List.of("--set", key + "=" + value)));
+    PrintWriter out = new PrintWriter(System.out, true);
+    assertThat(Main.execute(out, out, init.toArray(String[]::new))).isZero();
+  }
+
+  @AfterEach
+  void stop() {
+    members.forEach(Member::askToStop);
+    members.forEach(Member::close);
+    api.close();
+    broker.close();
+    postgres.close();
+  }
+
+  @Test
+  void anOrderWhoseClaimTheDatabaseForgotIsNotCalledAgain() throws Exception {
+    for (String each : List.of("worker", "worker", "reconciler", "ingest")) {
+      start(each, "first-" + members.size());
+    }
+    Site.execute(
+        postgres.jdbcUrl(),
+        """
+        INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
+        VALUES ('failover', now(), now(), 'PUBLISHING', '', now())
+        """);
+    awaitSettled(ORDERS / 8);
+    postgres.kill();
+    copy(data(), folder.resolve("older"));
+    postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
+    awaitSettled(ORDERS / 2);
+
+    postgres.kill();
+    delete(data());
+    copy(folder.resolve("older"), data());
+    postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
+
+    awaitCount("SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
+    LedgerSummary books = LedgerReader.read(ledger());
+    assertThat(books.callsByOrder()).allSatisfy((order, calls) -> assertThat(calls).isEqualTo(1));
+    long forgotten =
+        count("SELECT count(*) FROM duly.attempt WHERE reason = 'the database forgot this claim'");
+    System.out.printf(
+        "claims forgotten and recalled: %d, calls: %d, in doubt: %d%n",
+        forgotten,
+        books.requests(),
+        count("SELECT count(*) FROM orders WHERE status = 'IN_DOUBT'"));
+    assertThat(forgotten).isGreaterThan(ORDERS / 8);
+    assertThat(
+            count(
+                "SELECT count(*) FROM orders WHERE status IN ('COMPLETED', 'FAILED', 'IN_DOUBT')"))
+        .isEqualTo(ORDERS);
+  }
+
+  private Path ledger() {
+    return folder.resolve("ledger.jsonl");
+  }
+
+  private Path data() {
+    return folder.resolve("postgres").resolve("pgdata");
+  }
+
+  private void start(String part, String name) {
+    Map<String, String> own = new HashMap<>(settings);
+    own.put("worker.id", name);
+    members.add(Member.start(part, folder.resolve(name + ".log"), own, List.of(), postgres.port()));
+  }
+
+  private void awaitSettled(long orders) {
+    awaitCount(
+        "SELECT count(*) FROM orders WHERE status IN ('COMPLETED', 'FAILED', 'IN_DOUBT')", orders);
+  }
+
+  private void awaitCount(String sql, long least) {
+    Awaitility.await(sql)
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> count(sql) >= least);
+  }
+
+  private long count(String sql) {
+    return Site.count(postgres.jdbcUrl(), sql);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path each : files.toList()) {
+        Files.copy(each, to.resolve(from.relativize(each).toString()));
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+  }
+}
