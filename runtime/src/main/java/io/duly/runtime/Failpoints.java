@@ -8,6 +8,9 @@ import java.net.Socket;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +29,15 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  */
 final class Failpoints {
-  static final Failpoints ACTIVE = parse(System.getenv().getOrDefault("DULY_FAILPOINTS", ""));
-
+  private static final Pattern ORDER =
+      Pattern.compile(
+          "(?<place>[a-z-]+)=(?<action>halt|pause|throw|cut)(:(?<argument>\\w+))?(@(?<at>\\d+))?");
   private static final Logger log = LoggerFactory.getLogger(Failpoints.class);
 
+  static final Failpoints ACTIVE = parse(System.getenv().getOrDefault("DULY_FAILPOINTS", ""));
+
   /** What to do, and how many times the place is passed before. */
-  private record Order(String action, String argument, AtomicInteger left) {}
+  private record Order(String action, @Nullable String argument, AtomicInteger left) {}
 
   private final Map<Failpoint, Order> orders = new EnumMap<>(Failpoint.class);
 
@@ -49,13 +55,16 @@ final class Failpoints {
   }
 
   private void add(String text) {
-    String[] sides = text.split("[=@]", -1);
-    String[] action = sides.length < 2 ? new String[] {""} : sides[1].split(":", 2);
+    Matcher order = ORDER.matcher(text);
+    if (!order.matches()) {
+      throw new UserError(
+          "DULY_FAILPOINTS: '" + text + "' is not understood, write it as in worker-claimed=halt@3");
+    }
     for (Failpoint each : Failpoint.values()) {
-      if (each.key().equals(sides[0])) {
-        int at = sides.length > 2 ? Integer.parseInt(sides[2]) : 1;
-        orders.put(
-            each, new Order(action[0], action.length > 1 ? action[1] : "", new AtomicInteger(at)));
+      if (each.key().equals(order.group("place"))) {
+        String at = order.group("at");
+        AtomicInteger left = new AtomicInteger(at == null ? 1 : Integer.parseInt(at));
+        orders.put(each, new Order(order.group("action"), order.group("argument"), left));
         return;
       }
     }
@@ -68,12 +77,13 @@ final class Failpoints {
       return;
     }
     log.warn("Failpoint fires failpoint={} action={}", failpoint.key(), order.action());
+    String argument = String.valueOf(order.argument());
     switch (order.action()) {
       case "halt" -> Runtime.getRuntime().halt(137);
-      case "pause" -> pause(order.argument());
+      case "pause" -> pause(argument);
       case "throw" -> throw new IllegalStateException("failpoint " + failpoint.key());
-      case "cut" -> cut(Integer.parseInt(order.argument()));
-      default -> throw new UserError("DULY_FAILPOINTS: no action '" + order.action() + "'");
+      case "cut" -> cut(Integer.parseInt(argument));
+      default -> throw new IllegalStateException("no action " + order.action());
     }
   }
 
