@@ -45,7 +45,7 @@ class HttpOrderApiTest {
 
     ApiAnswer answer = Call.process(api, Call.order("1"));
 
-    assertThat(answer).isEqualTo(new ApiAnswer.Executed(200, "ref-2"));
+    assertThat(answer).isEqualTo(new ApiAnswer.Executed(200, "ref-2", Map.of()));
   }
 
   @Test

@@ -51,10 +51,35 @@ final class ApiSettings {
         "api.failure-status",
         "",
         "HTTP status codes that mean a final refusal of this order, as in 402,410. What no rule names is doubt, never failure.");
+    def.pointer(
+        "api.success-pointer",
+        "",
+        "JSON pointer into the body that must hold for success, as in /status; empty: the status code is enough.");
     def.text(
+        "api.success-values",
+        "",
+        MEDIUM,
+        "Values at api.success-pointer that mean the order was executed, as in ok,done; empty: any value.");
+    def.pointer(
+        "api.failure-pointer",
+        "",
+        "JSON pointer into the body that must hold for a final refusal; empty: the status code is enough.");
+    def.text(
+        "api.failure-values",
+        "",
+        MEDIUM,
+        "Values at api.failure-pointer that mean a final refusal, as in declined,expired; empty: any value.");
+    def.pointers(
+        "api.response-fields",
+        "Fields of the answer that are kept with the attempt, as in receipt=/receipt/number,amount=/amount.");
+    def.text(
+        "api.redact",
+        "",
+        MEDIUM,
+        "Field names (at any depth) and JSON pointers whose values are replaced by `***` in all that is kept of an answer.");
+    def.pointer(
         "api.reference-pointer",
         "/reference",
-        LOW,
         "JSON pointer to the API's own reference in its answer, kept with the attempt.");
     def.number(
         "api.max-response-bytes", 1_048_576, 1024, LOW, "A larger answer counts as unreadable.");

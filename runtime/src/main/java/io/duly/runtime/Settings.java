@@ -2,6 +2,7 @@ package io.duly.runtime;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -85,6 +86,14 @@ public final class Settings {
 
   public String text(String key) {
     return (String) value(key);
+  }
+
+  /** The values of a comma-separated list, trimmed. */
+  public List<String> list(String key) {
+    return Arrays.stream(text(key).split(",", -1))
+        .map(String::trim)
+        .filter(each -> !each.isEmpty())
+        .toList();
   }
 
   /** The value of a secret; never log it. */

@@ -45,7 +45,7 @@ class CallsTest {
     }
 
     void execute(String orderId) {
-      underway.remove(orderId).complete(new ApiAnswer.Executed(200, null));
+      underway.remove(orderId).complete(new ApiAnswer.Executed(200, null, Map.of()));
     }
 
     /** Answers the call that began first. */
