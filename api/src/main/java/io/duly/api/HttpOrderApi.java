@@ -91,7 +91,7 @@ public final class HttpOrderApi implements OrderApi {
   }
 
   @Override
-  public CompletionStage<LookupAnswer> lookup(String orderId) {
+  public CompletionStage<LookupAnswer> lookup(LookupRequest request) {
     if (lookupUrl.isEmpty()) {
       return CompletableFuture.completedFuture(
           new LookupAnswer.Unknown("api.lookup-url is not set"));
@@ -99,7 +99,7 @@ public final class HttpOrderApi implements OrderApi {
     RequestOptions options =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
-            .setAbsoluteURI(filled(lookupUrl, orderId))
+            .setAbsoluteURI(filled(lookupUrl, request.orderId()))
             .putHeader("User-Agent", userAgent);
     Exchange<LookupAnswer> exchange =
         new Exchange<>(

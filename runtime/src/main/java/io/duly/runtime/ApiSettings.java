@@ -15,6 +15,11 @@ final class ApiSettings {
   }
 
   private static void api(Definitions def) {
+    def.text(
+        "api.provider",
+        "http",
+        MEDIUM,
+        "Who calls the API: `http`, or the name of another provider on the class path (see order-api.md).");
     def.choice(
         "api.contract",
         List.of("idempotent", "lookup", "neither"),
