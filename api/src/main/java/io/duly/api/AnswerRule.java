@@ -62,7 +62,7 @@ final class AnswerRule {
     if (found.isMissingNode() || found.isNull()) {
       return "the body has nothing at " + pointer;
     }
-    boolean fits = values.isEmpty() || values.contains(AnswerJson.text(found));
+    boolean fits = values.isEmpty() || values.contains(StrictJson.text(found));
     return fits ? null : "the body has another value at " + pointer;
   }
 }

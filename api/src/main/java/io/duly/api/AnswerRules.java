@@ -38,7 +38,7 @@ final class AnswerRules {
 
   /** The meaning of an answer with {@code status}, the header Retry-After and {@code body}. */
   ApiAnswer decide(int status, @Nullable String retryAfter, String body) {
-    JsonNode json = AnswerJson.read(body);
+    JsonNode json = StrictJson.read(body);
     boolean executed = success.holds(status, json);
     boolean refused = failure.holds(status, json);
     if (executed && refused && success.readsBody() == failure.readsBody()) {

@@ -44,7 +44,7 @@ final class Keepsake {
         (name, pointer) -> {
           JsonNode found = clean.at(pointer);
           if (!found.isMissingNode() && !found.isNull()) {
-            String text = shortened(AnswerJson.text(found));
+            String text = shortened(StrictJson.text(found));
             kept.put(name, redaction.names(name) ? Redaction.MASK : text);
           }
         });

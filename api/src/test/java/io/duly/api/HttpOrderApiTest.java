@@ -136,7 +136,8 @@ class HttpOrderApiTest {
         .untilAsserted(
             () ->
                 assertThat(Call.lookup(api, "1"))
-                    .isEqualTo(new LookupAnswer.Unknown("in progress")));
+                    .isEqualTo(
+                        new LookupAnswer.Unknown("an answer with no known value at /execution")));
 
     sample.close();
     assertThat(call.get(10, TimeUnit.SECONDS)).isInstanceOf(ApiAnswer.Ambiguous.class);

@@ -34,12 +34,15 @@ final class ApiForms {
   }
 
   /** Columns may fill path and query, never the host: an order must not choose who is called. */
-  static void checkUrl(String text) {
+  static void checkUrlTemplate(String text) {
     if (FILLED_HOST.matcher(text).matches()) {
       throw new IllegalArgumentException("'" + text + "' leaves the host to the order");
     }
-    String plain = PLACE.matcher(text).replaceAll("0");
-    String scheme = text.isEmpty() ? "http" : URI.create(plain).getScheme();
+    checkUrl(PLACE.matcher(text).replaceAll("0"));
+  }
+
+  static void checkUrl(String text) {
+    String scheme = text.isEmpty() ? "http" : URI.create(text).getScheme();
     if (!List.of("http", "https").contains(String.valueOf(scheme))) {
       throw new IllegalArgumentException("'" + text + "' is no http or https URL");
     }

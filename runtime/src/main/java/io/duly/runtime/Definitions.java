@@ -65,8 +65,14 @@ final class Definitions {
     checked(key, value, HIGH, doc, ApiForms::checkStatuses);
   }
 
-  void uri(String key, String doc) {
+  /** An http or https URL, or nothing. */
+  void url(String key, String doc) {
     checked(key, "", HIGH, doc, ApiForms::checkUrl);
+  }
+
+  /** As {@link #url}, with places for an order's values in path and query. */
+  void urlTemplate(String key, String doc) {
+    checked(key, "", HIGH, doc, ApiForms::checkUrlTemplate);
   }
 
   /** A JSON pointer (RFC 6901), or nothing. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Reads JSON strictly: one value, no field twice, numbers as they are written. What could be read
  * in two ways is not read at all. Thread-safe.
  */
-final class AnswerJson {
+final class StrictJson {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -21,7 +21,7 @@ final class AnswerJson {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
-  private AnswerJson() {}
+  private StrictJson() {}
 
   /** The value in {@code text}; null where there is none or it is no JSON. */
   static @Nullable JsonNode read(String text) {
