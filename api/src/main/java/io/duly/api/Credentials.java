@@ -25,8 +25,10 @@ interface Credentials {
       case "none" -> NONE;
       case "header" -> {
         String name = settings.text("api.auth-header");
+        HeaderTemplates.checkName("api.auth-header", name);
         SecretFile file = secret(settings);
-        yield () -> CompletableFuture.completedFuture(Map.of(name, file.text()));
+        file.line();
+        yield () -> CompletableFuture.completedFuture(Map.of(name, file.line()));
       }
       case "basic" -> {
         String user = settings.require("api.auth-user").text("api.auth-user");

@@ -26,9 +26,7 @@ final class HeaderTemplates {
         .under(PREFIX)
         .forEach(
             (name, value) -> {
-              if (!NAME.matcher(name).matches() || OWN.contains(name.toLowerCase(Locale.ROOT))) {
-                throw new UserError("setting " + PREFIX + name + ": no header that can be set");
-              }
+              checkName(PREFIX + name, name);
               headers.put(name, new Template(value));
             });
   }
@@ -40,6 +38,13 @@ final class HeaderTemplates {
             headers.put(name, template);
           }
         });
+  }
+
+  /** Throws UserError where the header {@code name} that {@code setting} gives cannot be set. */
+  static void checkName(String setting, String name) {
+    if (!NAME.matcher(name).matches() || OWN.contains(name.toLowerCase(Locale.ROOT))) {
+      throw new UserError("setting " + setting + ": no header that can be set");
+    }
   }
 
   /** Those that need no other value than {@code known}. */

@@ -41,6 +41,7 @@ public final class HttpOrderApi implements OrderApi {
     this.lookup = RequestTemplate.lookup(settings);
     this.looksUp = !settings.text("api.lookup-url").isEmpty();
     this.keyHeader = settings.text("api.key-header");
+    HeaderTemplates.checkName("api.key-header", keyHeader);
     this.userAgent = caller;
     HttpVersion version =
         settings.text("api.http-version").equals("2") ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1;

@@ -15,6 +15,7 @@ final class LookupRules {
   private final List<String> notExecuted;
   private final AnswerRule refused;
   private final JsonPointer reference;
+  private final Redaction redaction;
 
   LookupRules(Settings settings) {
     this.answered = new StatusCodes(settings.text("api.lookup-status"));
@@ -28,6 +29,7 @@ final class LookupRules {
             settings.text("api.lookup-refused-pointer"),
             settings.list("api.lookup-refused-values"));
     this.reference = JsonPointer.compile(settings.text("api.lookup-reference-pointer"));
+    this.redaction = new Redaction(settings.list("api.redact"));
   }
 
   LookupAnswer decide(int status, String body) {
@@ -56,7 +58,7 @@ final class LookupRules {
   }
 
   private @Nullable String reference(JsonNode json) {
-    JsonNode found = json.at(reference);
+    JsonNode found = redaction.of(json).at(reference);
     return found.isValueNode() && !found.isNull() ? found.asText() : null;
   }
 }

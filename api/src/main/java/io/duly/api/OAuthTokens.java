@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class OAuthTokens implements Credentials {
   private static final long REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long USUAL_SECONDS = 300;
+  private static final long LONGEST_SECONDS = TimeUnit.DAYS.toSeconds(1);
+  private static final Pattern SENDABLE = Pattern.compile("[\\x21-\\x7e]+");
 
   /** A token's header, and when the next one is due. */
   private record Token(Map<String, String> headers, long dueNanos) {}
@@ -91,10 +94,11 @@ final class OAuthTokens implements Credentials {
   private static String keep(CompletableFuture<Token> token, int status, String body) {
     JsonNode json = StrictJson.read(body);
     String access = json == null ? "" : json.path("access_token").asText();
-    if (status != 200 || json == null || access.isEmpty()) {
+    if (status != 200 || json == null || !SENDABLE.matcher(access).matches()) {
       return fail(token, "the token URL answered HTTP " + status + " and no token");
     }
-    long seconds = Math.max(0, json.path("expires_in").asLong(USUAL_SECONDS));
+    long seconds =
+        Math.min(LONGEST_SECONDS, Math.max(0, json.path("expires_in").asLong(USUAL_SECONDS)));
     long kept = TimeUnit.SECONDS.toNanos(seconds - Math.min(60, 1 + seconds / 10));
     token.complete(
         new Token(Map.of("Authorization", "Bearer " + access), System.nanoTime() + kept));

@@ -51,6 +51,15 @@ final class SecretFile {
     return content.strip();
   }
 
+  /** The content where it is to be one line; throws UserError where it is not. */
+  String line() {
+    String line = text();
+    if (line.chars().anyMatch(each -> each < ' ' || each == 0x7f)) {
+      throw new UserError("the file " + path + " holds more than one line of text");
+    }
+    return line;
+  }
+
   private void read() {
     try {
       String now = Files.readString(path, StandardCharsets.UTF_8);

@@ -188,6 +188,24 @@ class CredentialsTest {
   }
 
   @Test
+  void neverSendsOrShowsASecretOfTwoLines() throws Exception {
+    try (HttpOrderApi api = open(Map.of("api.auth", "header"))) {
+      Files.writeString(secret, "top\nsecret");
+
+      await()
+          .untilAsserted(
+              () -> {
+                ApiAnswer answer = Call.process(api, Call.order("1"));
+                assertThat(answer).isInstanceOf(ApiAnswer.Misconfigured.class);
+                assertThat(answer.reason())
+                    .isEqualTo("the file " + secret + " holds more than one line of text");
+              });
+    }
+    assertThatThrownBy(() -> open(Map.of("api.auth", "header"))).isInstanceOf(UserError.class);
+    assertThat(proofs).containsOnly("first");
+  }
+
+  @Test
   void refusesAnEmptySecretAndACertificateWithoutItsKey() throws Exception {
     Files.writeString(secret, " \n");
 
