@@ -1,6 +1,7 @@
 package io.duly.api;
 
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a call says of an order. */
@@ -11,17 +12,30 @@ public sealed interface ApiAnswer {
   /** Why, in words; null where the answer speaks for itself. */
   @Nullable String reason();
 
-  /** The API executed the order; {@code reference} is its own name for that. */
-  record Executed(Integer httpStatus, @Nullable String reference) implements ApiAnswer {
+  /**
+   * The API executed the order; {@code reference} is its own name for that, {@code fields} is what
+   * {@code api.response-fields} keeps of the answer.
+   */
+  record Executed(Integer httpStatus, @Nullable String reference, Map<String, String> fields)
+      implements ApiAnswer {
+    public Executed {
+      fields = Map.copyOf(fields);
+    }
+
     @Override
     public @Nullable String reason() {
       return null;
     }
   }
 
-  /** The API refused the order for good. */
-  record Refused(Integer httpStatus, String reason, @Nullable String reference)
-      implements ApiAnswer {}
+  /** The API refused the order for good; reference and fields as in {@link Executed}. */
+  record Refused(
+      Integer httpStatus, String reason, @Nullable String reference, Map<String, String> fields)
+      implements ApiAnswer {
+    public Refused {
+      fields = Map.copyOf(fields);
+    }
+  }
 
   /**
    * It is certain that this call did not execute the order: no byte left, or the API said so and
@@ -40,8 +54,9 @@ public sealed interface ApiAnswer {
 
   /**
    * As {@link NotExecuted}, and every other order would fare the same: something is set up wrongly.
+   * The status is null where no request left.
    */
-  record Misconfigured(Integer httpStatus, String reason) implements ApiAnswer {}
+  record Misconfigured(@Nullable Integer httpStatus, String reason) implements ApiAnswer {}
 
   /** The API knows the key with another payload: a person must look. */
   record KeyReused(Integer httpStatus, String reason) implements ApiAnswer {}

@@ -4,6 +4,7 @@ import io.duly.runtime.Failpoint;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.StreamResetException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * whether a byte of the request may have left. Its callbacks run on the client's event loop only.
  */
 final class Exchange<A> {
+  /** Error codes of HTTP/2 (RFC 9113, section 7); HTTP/1.1 just closes. */
+  private static final long REFUSED_STREAM = 7;
+
+  private static final long CANCEL = 8;
+
   /** What a complete answer means. */
   interface Meaning<A> {
     A of(int status, @Nullable String retryAfter, String body);
@@ -47,16 +53,16 @@ final class Exchange<A> {
   void send(
       HttpClientRequest connected, Buffer body, BooleanSupplier maySend, int maxResponseBytes) {
     request = connected;
-    connected.exceptionHandler(e -> failed("the request failed: " + e.getMessage()));
+    connected.exceptionHandler(e -> broken("the request failed: ", e));
     if (answer.isDone() || !maySend.getAsBoolean()) {
       answer.complete(withheld);
-      connected.reset();
+      connected.reset(CANCEL);
       return;
     }
     sent = true;
     connected
         .send(body)
-        .onFailure(e -> failed("no answer: " + e.getMessage()))
+        .onFailure(e -> broken("no answer: ", e))
         .onSuccess(response -> read(response, maxResponseBytes));
     Failpoint.WORKER_SENT.reach();
   }
@@ -67,12 +73,12 @@ final class Exchange<A> {
         part -> {
           if (body.length() + part.length() > maxBytes) {
             failed("the answer is larger than " + maxBytes + " bytes");
-            response.request().reset();
+            response.request().reset(CANCEL);
           } else {
             body.appendBuffer(part);
           }
         });
-    response.exceptionHandler(e -> failed("the answer broke off: " + e.getMessage()));
+    response.exceptionHandler(e -> broken("the answer broke off: ", e));
     response.endHandler(
         end ->
             answer.complete(
@@ -82,6 +88,15 @@ final class Exchange<A> {
                     body.toString(StandardCharsets.UTF_8))));
   }
 
+  /** A stream refused by HTTP/2 was not looked at: as good as never sent (RFC 9113, 8.7). */
+  private void broken(String what, Throwable e) {
+    if (e instanceof StreamResetException reset && reset.getCode() == REFUSED_STREAM) {
+      answer.complete(silence.of(false, "the server refused the stream unprocessed"));
+    } else {
+      failed(what + e.getMessage());
+    }
+  }
+
   void failed(String reason) {
     answer.complete(silence.of(sent, reason));
   }
@@ -89,7 +104,7 @@ final class Exchange<A> {
   void timeOut(Duration timeout) {
     failed("no complete answer within " + timeout.toMillis() + " ms");
     if (request != null) {
-      request.reset();
+      request.reset(CANCEL);
     }
   }
 }

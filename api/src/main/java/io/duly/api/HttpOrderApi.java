@@ -1,41 +1,64 @@
 package io.duly.api;
 
 import io.duly.runtime.Settings;
+import io.duly.runtime.UserError;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The API over HTTP: posts an order's JSON with its idempotency key. One connection carries one
- * call at a time, redirects are not followed, and the time-out bounds the whole exchange.
- * Thread-safe.
+ * The API over HTTP: sends an order by its template, with its idempotency key. Redirects are not
+ * followed, nothing is sent twice, and the time-out bounds the whole exchange. Thread-safe.
  */
 public final class HttpOrderApi implements OrderApi {
+  private static final int UNAUTHORIZED = 401;
+
   private final Vertx vertx;
-  private final HttpClient client;
+  private final HttpConnections connections;
+  private final Credentials credentials;
   private final AnswerRules rules;
-  private final String url;
-  private final String lookupUrl;
+  private final LookupRules lookupRules;
+  private final RequestTemplate order;
+  private final RequestTemplate lookup;
+  private final boolean looksUp;
   private final String keyHeader;
   private final String userAgent;
-  private final Duration timeout;
-  private final int maxResponseBytes;
 
-  private HttpOrderApi(Settings settings, String caller) {
-    this.vertx =
+  private HttpOrderApi(Settings settings, String caller, Vertx vertx) {
+    this.vertx = vertx;
+    this.rules = new AnswerRules(settings, InstantSource.system());
+    this.lookupRules = new LookupRules(settings);
+    this.order = RequestTemplate.order(settings);
+    this.lookup = RequestTemplate.lookup(settings);
+    this.looksUp = !settings.text("api.lookup-url").isEmpty();
+    this.keyHeader = settings.text("api.key-header");
+    HeaderTemplates.checkName("api.key-header", keyHeader);
+    this.userAgent = caller;
+    HttpVersion version =
+        settings.text("api.http-version").equals("2") ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1;
+    this.connections =
+        new HttpConnections(vertx, settings, version, settings.number("api.concurrency"));
+    this.credentials =
+        Credentials.of(
+            settings, () -> new HttpConnections(vertx, settings, HttpVersion.HTTP_1_1, 1));
+  }
+
+  /** Opens the API that the settings describe; {@code caller} is sent as User-Agent. */
+  public static HttpOrderApi open(Settings settings, String caller) {
+    settings.require("api.url", "api.contract");
+    if (settings.text("api.contract").equals("lookup")) {
+      settings.require("api.lookup-url");
+    }
+    Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
                 .setEventLoopPoolSize(1)
@@ -45,40 +68,17 @@ public final class HttpOrderApi implements OrderApi {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
-    this.timeout = settings.duration("api.timeout");
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setConnectTimeout((int) Math.min(timeout.toMillis(), Integer.MAX_VALUE))
-                .setMaxRedirects(0)
-                .setTcpNoDelay(true),
-            new PoolOptions().setHttp1MaxSize(settings.number("api.concurrency")));
-    this.rules = new AnswerRules(settings, InstantSource.system());
-    this.url = settings.text("api.url");
-    this.lookupUrl = settings.text("api.lookup-url");
-    this.keyHeader = settings.text("api.key-header");
-    this.userAgent = caller;
-    this.maxResponseBytes = settings.number("api.max-response-bytes");
-  }
-
-  /** Opens the API that the settings describe; {@code caller} is sent as User-Agent. */
-  public static HttpOrderApi open(Settings settings, String caller) {
-    settings.require("api.url", "api.contract");
-    if (settings.text("api.contract").equals("lookup")) {
-      settings.require("api.lookup-url");
+    try {
+      return new HttpOrderApi(settings, caller, vertx);
+    } catch (UserError e) {
+      var unused = vertx.close();
+      throw e;
     }
-    return new HttpOrderApi(settings, caller);
   }
 
   @Override
   public CompletionStage<ApiAnswer> process(ApiRequest request) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setAbsoluteURI(filled(url, request.orderId()))
-            .putHeader("Content-Type", "application/json")
-            .putHeader("User-Agent", userAgent)
-            .putHeader(keyHeader, request.key().toString());
+    OrderValues values = new OrderValues(request.orderId(), request.key(), request.body());
     Exchange<ApiAnswer> exchange =
         new Exchange<>(
             rules::decide,
@@ -87,54 +87,69 @@ public final class HttpOrderApi implements OrderApi {
                     ? new ApiAnswer.Ambiguous(null, reason, Duration.ZERO)
                     : new ApiAnswer.NotExecuted(null, reason, Duration.ZERO),
             new ApiAnswer.Withheld("the time to send had passed"));
-    return run(options, Buffer.buffer(request.body()), request.maySend(), exchange);
+    MultiMap headers = headers();
+    headers.set("Content-Type", "application/json").set(keyHeader, request.key().toString());
+    try {
+      return connections
+          .run(
+              order.options(values, headers),
+              order.body(values, request.body()),
+              request.maySend(),
+              exchange,
+              credentials)
+          .whenComplete((answer, failure) -> learn(answer));
+    } catch (UserError e) {
+      return CompletableFuture.completedFuture(
+          new ApiAnswer.Misconfigured(null, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void learn(ApiAnswer answer) {
+    Integer status = answer.httpStatus();
+    if (status != null && status == UNAUTHORIZED) {
+      credentials.refused();
+    }
   }
 
   @Override
-  public CompletionStage<LookupAnswer> lookup(String orderId) {
-    if (lookupUrl.isEmpty()) {
+  public CompletionStage<LookupAnswer> lookup(LookupRequest request) {
+    if (!looksUp) {
       return CompletableFuture.completedFuture(
           new LookupAnswer.Unknown("api.lookup-url is not set"));
     }
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(HttpMethod.GET)
-            .setAbsoluteURI(filled(lookupUrl, orderId))
-            .putHeader("User-Agent", userAgent);
+    OrderValues values = new OrderValues(request.orderId(), request.key(), "{}");
     Exchange<LookupAnswer> exchange =
         new Exchange<>(
-            (status, retryAfter, body) -> LookupRules.decide(status, body),
+            (status, retryAfter, body) -> answered(status, body),
             (sent, reason) -> new LookupAnswer.Unknown(reason),
             new LookupAnswer.Unknown("not sent"));
-    return run(options, Buffer.buffer(), () -> true, exchange);
+    return connections.run(
+        lookup.options(values, headers()),
+        lookup.body(values, ""),
+        () -> true,
+        exchange,
+        credentials);
   }
 
-  private <A> CompletionStage<A> run(
-      RequestOptions options,
-      Buffer body,
-      java.util.function.BooleanSupplier maySend,
-      Exchange<A> exchange) {
-    long timer = vertx.setTimer(timeout.toMillis(), id -> exchange.timeOut(timeout));
-    client
-        .request(options)
-        .onFailure(e -> exchange.failed("no connection: " + e.getMessage()))
-        .onSuccess(request -> exchange.send(request, body, maySend, maxResponseBytes));
-    return exchange.answer().whenComplete((answer, failure) -> vertx.cancelTimer(timer));
+  private LookupAnswer answered(int status, String body) {
+    if (status == UNAUTHORIZED) {
+      credentials.refused();
+    }
+    return lookupRules.decide(status, body);
   }
 
-  private static String filled(String template, String orderId) {
-    return template.replace(
-        "{id}", URLEncoder.encode(orderId, StandardCharsets.UTF_8).replace("+", "%20"));
+  private MultiMap headers() {
+    return MultiMap.caseInsensitiveMultiMap().set("User-Agent", userAgent);
   }
 
   @Override
   public void close() {
     try {
-      client.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      connections.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
       vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       throw new IllegalStateException("the HTTP client did not close", e);
     }
   }

@@ -15,7 +15,7 @@ public interface OrderApi extends AutoCloseable {
    * Asks what became of an order; answers {@link LookupAnswer.Unknown} where the API cannot be
    * asked.
    */
-  CompletionStage<LookupAnswer> lookup(String orderId);
+  CompletionStage<LookupAnswer> lookup(LookupRequest request);
 
   /** Ends calls under way and frees what they hold. */
   @Override

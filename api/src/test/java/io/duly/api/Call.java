@@ -32,6 +32,6 @@ final class Call {
   }
 
   static LookupAnswer lookup(OrderApi api, String id) throws Exception {
-    return api.lookup(id).toCompletableFuture().get(20, TimeUnit.SECONDS);
+    return api.lookup(new LookupRequest(id, KEY)).toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 }

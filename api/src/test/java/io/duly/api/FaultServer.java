@@ -90,6 +90,35 @@ final class FaultServer implements AutoCloseable {
         };
   }
 
+  /** Resets the connection when the first half of the head has been read. */
+  void resetInTheMiddle() {
+    fault =
+        socket -> {
+          bytes.addAndGet(socket.getInputStream().readNBytes(40).length);
+          requests.add("half");
+          reset(socket);
+        };
+  }
+
+  /** Answers the first request on a connection and closes it in order, without announcing it. */
+  void answerAndClose(String body) {
+    fault =
+        socket -> {
+          readRequest(socket);
+          write(socket, "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+        };
+  }
+
+  /** Answers the first request on a connection, reads the second and hangs up. */
+  void answerAndHangUpAtTheSecond() {
+    fault =
+        socket -> {
+          readRequest(socket);
+          write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+          readRequest(socket);
+        };
+  }
+
   /** Sends half of an answer, then closes the connection in order. */
   void cutInHalf() {
     fault =

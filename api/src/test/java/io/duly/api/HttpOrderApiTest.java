@@ -45,7 +45,7 @@ class HttpOrderApiTest {
 
     ApiAnswer answer = Call.process(api, Call.order("1"));
 
-    assertThat(answer).isEqualTo(new ApiAnswer.Executed(200, "ref-2"));
+    assertThat(answer).isEqualTo(new ApiAnswer.Executed(200, "ref-2", Map.of()));
   }
 
   @Test
@@ -136,7 +136,8 @@ class HttpOrderApiTest {
         .untilAsserted(
             () ->
                 assertThat(Call.lookup(api, "1"))
-                    .isEqualTo(new LookupAnswer.Unknown("in progress")));
+                    .isEqualTo(
+                        new LookupAnswer.Unknown("an answer with no known value at /execution")));
 
     sample.close();
     assertThat(call.get(10, TimeUnit.SECONDS)).isInstanceOf(ApiAnswer.Ambiguous.class);

@@ -44,7 +44,7 @@ class WholeAnswersTest {
 
     ApiAnswer answer = Call.process(api, Call.order("1"));
 
-    assertThat(answer).isEqualTo(new ApiAnswer.Executed(200, null));
+    assertThat(answer).isEqualTo(new ApiAnswer.Executed(200, null, Map.of()));
   }
 
   @ParameterizedTest
@@ -106,7 +106,10 @@ class WholeAnswersTest {
 
     ApiAnswer answer = Call.process(api, Call.order("1"));
 
-    assertThat(answer).isEqualTo(new ApiAnswer.Ambiguous(status, "HTTP " + status, Duration.ZERO));
+    assertThat(answer)
+        .isEqualTo(
+            new ApiAnswer.Ambiguous(
+                status, "HTTP " + status + ": a redirect is not followed", Duration.ZERO));
     assertThat(server.requests()).hasSize(1);
   }
 }

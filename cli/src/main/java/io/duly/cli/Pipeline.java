@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.api.OrderApis;
 import io.duly.ingest.Ingest;
 import io.duly.reconciler.Reconciler;
 import io.duly.runtime.Parts;
@@ -30,7 +31,7 @@ final class Pipeline implements AutoCloseable {
   }
 
   static Pipeline start(Installation installation) {
-    installation.settings().require("api.contract", "api.url");
+    OrderApis.checked(installation.settings());
     return new Pipeline(installation);
   }
 

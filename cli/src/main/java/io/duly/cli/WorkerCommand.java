@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.api.OrderApis;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import io.duly.worker.Worker;
@@ -17,7 +18,7 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Settings settings = options.load().require("api.contract", "api.url");
+    Settings settings = OrderApis.checked(options.load());
     Parts parts = new Parts();
     Installation installation = parts.add(Installation.open(settings, "duly-worker"));
     Worker worker =

@@ -26,6 +26,6 @@ public record ClaimTerms(Contract contract, Duration keyValid, int maxAttempts, 
         Contract.of(settings.text("api.contract")),
         settings.duration("api.key-retention").multipliedBy(11).dividedBy(12),
         settings.number("retry.max-attempts"),
-        "");
+        settings.text("api.body"));
   }
 }

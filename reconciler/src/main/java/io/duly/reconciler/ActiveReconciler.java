@@ -1,9 +1,10 @@
 package io.duly.reconciler;
 
-import io.duly.api.HttpOrderApi;
 import io.duly.api.OrderApi;
+import io.duly.api.OrderApis;
 import io.duly.orders.Contract;
 import io.duly.orders.Doubts;
+import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Positions;
@@ -119,9 +120,10 @@ final class ActiveReconciler implements AutoCloseable {
   }
 
   private Loop settling(Settings settings, Database database, OrdersTable table, Doubts doubts) {
-    OrderApi api = parts.add(HttpOrderApi.open(settings, "duly/reconciler"));
+    OrderApi api = parts.add(OrderApis.open(settings, "duly/reconciler"));
     Records records = new Records(database.jdbi(), table, Schema.slot(settings));
-    DoubtSettler settler = new DoubtSettler(settings, api, doubts, records, NAME);
+    IdempotencyKeys keys = new IdempotencyKeys(settings.text("installation"), table.name());
+    DoubtSettler settler = new DoubtSettler(settings, api, keys, doubts, records, NAME);
     return Loop.start("reconciler-settle", settings.duration("reconciler.interval"), settler::once);
   }
 

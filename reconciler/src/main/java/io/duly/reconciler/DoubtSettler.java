@@ -1,11 +1,13 @@
 package io.duly.reconciler;
 
 import io.duly.api.LookupAnswer;
+import io.duly.api.LookupRequest;
 import io.duly.api.OrderApi;
 import io.duly.orders.AttemptResult;
 import io.duly.orders.AttemptResult.Answer;
 import io.duly.orders.Doubts;
 import io.duly.orders.Doubts.Doubt;
+import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Outcome;
 import io.duly.orders.Records;
 import io.duly.runtime.Failpoint;
@@ -29,6 +31,7 @@ final class DoubtSettler {
   private static final int STEP = 64;
 
   private final OrderApi api;
+  private final IdempotencyKeys keys;
   private final Doubts doubts;
   private final Records records;
   private final String name;
@@ -36,8 +39,15 @@ final class DoubtSettler {
   private final boolean retries;
   private @Nullable String after;
 
-  DoubtSettler(Settings settings, OrderApi api, Doubts doubts, Records records, String name) {
+  DoubtSettler(
+      Settings settings,
+      OrderApi api,
+      IdempotencyKeys keys,
+      Doubts doubts,
+      Records records,
+      String name) {
     this.api = api;
+    this.keys = keys;
     this.doubts = doubts;
     this.records = records;
     this.name = name;
@@ -61,7 +71,7 @@ final class DoubtSettler {
     List<Doubt> asked = doubts.quiet(after, quiet, STEP);
     after = asked.size() < STEP ? null : asked.get(asked.size() - 1).orderId();
     List<CompletableFuture<LookupAnswer>> answers = new ArrayList<>();
-    asked.forEach(doubt -> answers.add(api.lookup(doubt.orderId()).toCompletableFuture()));
+    asked.forEach(doubt -> answers.add(api.lookup(question(doubt)).toCompletableFuture()));
     List<AttemptResult> settled = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
       settle(asked.get(i), answers.get(i).join()).ifPresent(settled::add);
@@ -72,6 +82,10 @@ final class DoubtSettler {
       log.info("Doubts settled by lookup orders={}", settled.size());
     }
     return settled.size();
+  }
+
+  private LookupRequest question(Doubt doubt) {
+    return new LookupRequest(doubt.orderId(), keys.of(doubt.orderId(), doubt.generation()));
   }
 
   private Optional<AttemptResult> settle(Doubt doubt, LookupAnswer answer) {

@@ -11,18 +11,24 @@ final class ApiSettings {
   private ApiSettings() {}
 
   static void define(Definitions def) {
-    api(def);
+    contract(def);
+    request(def);
+    limits(def);
+    answer(def);
+    lookup(def);
+    ApiAccessSettings.define(def);
   }
 
-  private static void api(Definitions def) {
+  private static void contract(Definitions def) {
+    def.text(
+        "api.provider",
+        "http",
+        MEDIUM,
+        "Who calls the API: `http`, or the name of another provider on the class path (see order-api.md).");
     def.choice(
         "api.contract",
         List.of("idempotent", "lookup", "neither"),
         "What the API promises: `idempotent` (honours an idempotency key), `lookup` (can be asked whether an order was executed), `neither`. No default: a wrong guess costs money.");
-    def.uri("api.url", "URL that an order is posted to; {id} stands for the order id.");
-    def.uri(
-        "api.lookup-url",
-        "URL that tells what became of an order, {id} stands for its id. Wanted by contract lookup.");
     def.text(
         "api.key-header", "Idempotency-Key", MEDIUM, "Header that carries the idempotency key.");
     def.duration(
@@ -30,6 +36,21 @@ final class ApiSettings {
         "24h",
         HIGH,
         "How long the API remembers an idempotency key. Automatic retries end a twelfth of it earlier.");
+  }
+
+  private static void request(Definitions def) {
+    def.urlTemplate(
+        "api.url",
+        "URL that an order is sent to; {id}, {key} (the idempotency key) and each {column} are filled in, percent-encoded. Headers go under `api.header.`, as in api.header.X-Tenant={tenant}.");
+    def.choice("api.method", "POST", List.of("POST", "PUT", "PATCH"), "Method of the request.");
+    def.text(
+        "api.body",
+        "",
+        MEDIUM,
+        "JSON template of the request's body; a string that is exactly {column} becomes the column's value. Empty: all columns as they are.");
+  }
+
+  private static void limits(Definitions def) {
     def.duration(
         "api.timeout",
         "10s",
@@ -43,20 +64,87 @@ final class ApiSettings {
     def.number("api.concurrency", 64, 1, HIGH, "Calls under way at most, for each worker.");
     def.number(
         "api.rate", 0, 0, HIGH, "Calls per second over all workers together; 0 sets no cap.");
+    def.number(
+        "api.max-response-bytes", 1_048_576, 1024, LOW, "A larger answer counts as unreadable.");
+  }
+
+  private static void answer(Definitions def) {
     def.statuses(
         "api.success-status",
         "200-299",
         "HTTP status codes that mean the order was executed, as in 200-204,208.");
+    def.pointer(
+        "api.success-pointer",
+        "",
+        "JSON pointer into the body that must hold for success, as in /status; empty: the status code is enough.");
+    def.text(
+        "api.success-values",
+        "",
+        MEDIUM,
+        "Values at api.success-pointer that mean the order was executed, as in ok,done; empty: any value.");
     def.statuses(
         "api.failure-status",
         "",
         "HTTP status codes that mean a final refusal of this order, as in 402,410. What no rule names is doubt, never failure.");
+    def.pointer(
+        "api.failure-pointer",
+        "",
+        "JSON pointer into the body that must hold for a final refusal; empty: the status code is enough.");
     def.text(
+        "api.failure-values",
+        "",
+        MEDIUM,
+        "Values at api.failure-pointer that mean a final refusal, as in declined,expired; empty: any value.");
+    def.pointer(
         "api.reference-pointer",
         "/reference",
-        LOW,
         "JSON pointer to the API's own reference in its answer, kept with the attempt.");
-    def.number(
-        "api.max-response-bytes", 1_048_576, 1024, LOW, "A larger answer counts as unreadable.");
+    def.pointers(
+        "api.response-fields",
+        "Fields of the answer that are kept with the attempt, as in receipt=/receipt/number,amount=/amount.");
+    def.text(
+        "api.redact",
+        "",
+        MEDIUM,
+        "Field names (at any depth) and JSON pointers whose values are replaced by `***` in all that is kept of an answer.");
+  }
+
+  private static void lookup(Definitions def) {
+    def.urlTemplate(
+        "api.lookup-url",
+        "URL that tells what became of an order, with {id} and {key}. Wanted by contract lookup.");
+    def.choice("api.lookup-method", "GET", List.of("GET", "POST"), "Method of the lookup.");
+    def.text(
+        "api.lookup-body", "", LOW, "JSON template of the lookup's body, with {id} and {key}.");
+    def.statuses(
+        "api.lookup-status", "200", "HTTP status codes of a lookup that found something to read.");
+    def.statuses(
+        "api.lookup-not-executed-status",
+        "",
+        "HTTP status codes of a lookup that say the order was not executed, as in 404.");
+    def.pointer("api.lookup-pointer", "/execution", "JSON pointer to what a lookup says.");
+    def.text(
+        "api.lookup-executed-values",
+        "executed",
+        MEDIUM,
+        "Values at api.lookup-pointer that say the order was executed or refused.");
+    def.text(
+        "api.lookup-not-executed-values",
+        "not_executed",
+        MEDIUM,
+        "Values at api.lookup-pointer that say the order was not executed.");
+    def.pointer(
+        "api.lookup-refused-pointer",
+        "/status",
+        "JSON pointer to what tells a final refusal from an execution.");
+    def.text(
+        "api.lookup-refused-values",
+        "declined",
+        MEDIUM,
+        "Values at api.lookup-refused-pointer that say the API refused the order for good.");
+    def.pointer(
+        "api.lookup-reference-pointer",
+        "/reference",
+        "JSON pointer to the API's own reference in a lookup's answer.");
   }
 }

@@ -1,5 +1,6 @@
 package io.duly.runtime;
 
+import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
@@ -9,6 +10,13 @@ import org.apache.kafka.common.config.ConfigDef;
 final class Catalogue {
   /** Keys under this prefix go to the Kafka clients as they are, less the prefix. */
   static final String KAFKA = "kafka.";
+
+  /** What may be set freely: under these prefixes any key is known. */
+  static final List<String> FREE = List.of(KAFKA, "api.header.", "api.option.");
+
+  static boolean isFree(String key) {
+    return FREE.stream().anyMatch(key::startsWith);
+  }
 
   private Catalogue() {}
 

@@ -1,22 +1,17 @@
 package io.duly.runtime;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Collects settings by their kind of value. Not thread-safe. */
 final class Definitions {
-  private static final Pattern STATUS_LIST =
-      Pattern.compile("|\\d{3}(-\\d{3})?(,\\d{3}(-\\d{3})?)*");
-
   private static final Duration LONGEST = Duration.ofDays(365);
 
   private final ConfigDef all = new ConfigDef();
@@ -43,12 +38,19 @@ final class Definitions {
 
   /** One of {@code values}, or nothing. */
   void choice(String key, List<String> values, String doc) {
+    choice(key, "", values, doc);
+  }
+
+  /** One of {@code values}, or {@code value}. */
+  void choice(String key, String value, List<String> values, String doc) {
     List<String> allowed = new ArrayList<>(values);
-    allowed.add("");
+    if (!allowed.contains(value)) {
+      allowed.add(value);
+    }
     all.define(
         key,
         ConfigDef.Type.STRING,
-        "",
+        value,
         ConfigDef.ValidString.in(allowed.toArray(String[]::new)),
         HIGH,
         doc);
@@ -60,11 +62,27 @@ final class Definitions {
 
   /** HTTP status codes and ranges of them. */
   void statuses(String key, String value, String doc) {
-    checked(key, value, HIGH, doc, Definitions::checkStatuses);
+    checked(key, value, HIGH, doc, ApiForms::checkStatuses);
   }
 
-  void uri(String key, String doc) {
-    checked(key, "", HIGH, doc, Definitions::checkUri);
+  /** An http or https URL, or nothing. */
+  void url(String key, String doc) {
+    checked(key, "", HIGH, doc, ApiForms::checkUrl);
+  }
+
+  /** As {@link #url}, with places for an order's values in path and query. */
+  void urlTemplate(String key, String doc) {
+    checked(key, "", HIGH, doc, ApiForms::checkUrlTemplate);
+  }
+
+  /** A JSON pointer (RFC 6901), or nothing. */
+  void pointer(String key, String value, String doc) {
+    checked(key, value, LOW, doc, ApiForms::checkPointer);
+  }
+
+  /** A comma-separated list of name=JSON pointer. */
+  void pointers(String key, String doc) {
+    checked(key, "", LOW, doc, ApiForms::checkPointers);
   }
 
   /** Throws IllegalArgumentException saying what is wrong with a value. */
@@ -84,32 +102,11 @@ final class Definitions {
     all.define(key, ConfigDef.Type.STRING, value, validator, importance, doc);
   }
 
-  private static void checkStatuses(String text) {
-    String list = text.replace(" ", "");
-    boolean isList = STATUS_LIST.matcher(list).matches();
-    if (!isList || !Arrays.stream(list.split(",", -1)).allMatch(Definitions::isAscending)) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is no list of HTTP status codes: write it as in 200-204,208");
-    }
-  }
-
-  private static boolean isAscending(String range) {
-    String[] ends = range.split("-", -1);
-    return ends[0].compareTo(ends[ends.length - 1]) <= 0;
-  }
-
   private static void checkDuration(String text) {
     Duration duration = Durations.parse(text);
     if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "'" + text + "' must be above 0 and at most " + LONGEST.toDays() + "d");
-    }
-  }
-
-  private static void checkUri(String text) {
-    String scheme = text.isEmpty() ? "http" : URI.create(text.replace("{id}", "0")).getScheme();
-    if (!List.of("http", "https").contains(String.valueOf(scheme))) {
-      throw new IllegalArgumentException("'" + text + "' is no http or https URL");
     }
   }
 }

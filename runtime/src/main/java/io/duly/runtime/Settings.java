@@ -2,6 +2,7 @@ package io.duly.runtime;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -20,11 +21,11 @@ public final class Settings {
   private static final ConfigDef DEFINITION = Catalogue.settings();
 
   private final Map<String, Object> values;
-  private final Map<String, String> kafka;
+  private final Map<String, String> free;
 
-  private Settings(Map<String, Object> values, Map<String, String> kafka) {
+  private Settings(Map<String, Object> values, Map<String, String> free) {
     this.values = values;
-    this.kafka = Collections.unmodifiableMap(kafka);
+    this.free = Collections.unmodifiableMap(free);
   }
 
   /**
@@ -35,20 +36,20 @@ public final class Settings {
   public static Settings of(Map<String, String> given) {
     List<String> mistakes = new ArrayList<>();
     Map<String, String> own = new HashMap<>();
-    Map<String, String> kafka = new TreeMap<>();
+    Map<String, String> free = new TreeMap<>();
     given.forEach(
         (key, value) -> {
-          if (key.startsWith(Catalogue.KAFKA)) {
-            kafka.put(key.substring(Catalogue.KAFKA.length()), value);
+          if (Catalogue.isFree(key)) {
+            free.put(key, value);
           }
           if (DEFINITION.names().contains(key)) {
             own.put(key, value);
-          } else if (!key.startsWith(Catalogue.KAFKA)) {
+          } else if (!Catalogue.isFree(key)) {
             mistakes.add(
                 "setting " + key + " is unknown" + Nearest.suggestion(key, DEFINITION.names()));
           }
         });
-    KafkaClients.refused(kafka).forEach(mistakes::add);
+    KafkaClients.refused(under(free, Catalogue.KAFKA)).forEach(mistakes::add);
     Map<String, Object> values = new HashMap<>();
     for (ConfigValue value : DEFINITION.validate(own)) {
       value.errorMessages().stream()
@@ -59,7 +60,7 @@ public final class Settings {
     if (!mistakes.isEmpty()) {
       throw new UserError(String.join(System.lineSeparator(), mistakes.stream().sorted().toList()));
     }
-    return new Settings(values, kafka);
+    return new Settings(values, free);
   }
 
   /** Throws one UserError that names each of {@code keys} that has no value. */
@@ -87,6 +88,14 @@ public final class Settings {
     return (String) value(key);
   }
 
+  /** The values of a comma-separated list, trimmed. */
+  public List<String> list(String key) {
+    return Arrays.stream(text(key).split(",", -1))
+        .map(String::trim)
+        .filter(each -> !each.isEmpty())
+        .toList();
+  }
+
   /** The value of a secret; never log it. */
   public String secret(String key) {
     return ((Password) value(key)).value();
@@ -106,7 +115,23 @@ public final class Settings {
 
   /** What goes to the Kafka clients as it is, without the prefix {@code kafka.}. */
   public Map<String, String> kafka() {
-    return kafka;
+    return under(Catalogue.KAFKA);
+  }
+
+  /** The settings that begin with {@code prefix}, one of the free ones, by the rest of the key. */
+  public Map<String, String> under(String prefix) {
+    return under(free, prefix);
+  }
+
+  private static Map<String, String> under(Map<String, String> free, String prefix) {
+    Map<String, String> found = new TreeMap<>();
+    free.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            found.put(key.substring(prefix.length()), value);
+          }
+        });
+    return Collections.unmodifiableMap(found);
   }
 
   /** All settings as a Markdown table, by key: what docs/settings.md holds. */

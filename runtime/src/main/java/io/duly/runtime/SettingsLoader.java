@@ -61,10 +61,13 @@ public final class SettingsLoader {
 
   /**
    * DULY_API_KEY_HEADER is api.key-header: the known key whose dots and dashes became underscores,
-   * else all dots.
+   * else all dots; DULY_API_HEADER_X_TENANT is api.header.x-tenant.
    */
   private static String key(String variable) {
     String flat = variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT);
+    if (flat.startsWith("api_header_")) {
+      return "api.header." + flat.substring("api_header_".length()).replace('_', '-');
+    }
     return Catalogue.settings().names().stream()
         .filter(name -> name.replace('.', '_').replace('-', '_').equals(flat))
         .findFirst()

@@ -33,14 +33,16 @@ final class Verdicts {
       return result(
           claim,
           Outcome.COMPLETED,
-          new Answer(executed.httpStatus(), null, executed.reference()),
+          new Answer(
+              executed.httpStatus(), null, executed.reference(), executed.fields()),
           Duration.ZERO);
     }
     if (answer instanceof ApiAnswer.Refused refused) {
       return result(
           claim,
           Outcome.FAILED,
-          new Answer(refused.httpStatus(), refused.reason(), refused.reference()),
+          new Answer(
+              refused.httpStatus(), refused.reason(), refused.reference(), refused.fields()),
           Duration.ZERO);
     }
     Answer plain = new Answer(answer.httpStatus(), answer.reason(), null);

@@ -1,7 +1,7 @@
 package io.duly.worker;
 
-import io.duly.api.HttpOrderApi;
 import io.duly.api.OrderApi;
+import io.duly.api.OrderApis;
 import io.duly.orders.ClaimTerms;
 import io.duly.orders.Claims;
 import io.duly.orders.Contract;
@@ -66,7 +66,7 @@ public final class Worker implements AutoCloseable {
 
     this.liveness =
         new Liveness(new WorkerTable(database.jdbi()), settings.id(), settings.heartbeatTimeout());
-    this.api = HttpOrderApi.open(given, "duly/" + settings.id());
+    this.api = OrderApis.open(given, "duly/" + settings.id());
     IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
     this.calls =
         new Calls(api, keys, this::maySend, verdicts, gate::learn, answered::add)

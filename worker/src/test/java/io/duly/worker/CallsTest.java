@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duly.api.ApiAnswer;
 import io.duly.api.ApiRequest;
 import io.duly.api.LookupAnswer;
+import io.duly.api.LookupRequest;
 import io.duly.api.OrderApi;
 import io.duly.orders.Claim;
 import io.duly.orders.Contract;
@@ -40,12 +41,12 @@ class CallsTest {
     }
 
     @Override
-    public CompletionStage<LookupAnswer> lookup(String orderId) {
+    public CompletionStage<LookupAnswer> lookup(LookupRequest request) {
       throw new UnsupportedOperationException("a worker does not look up");
     }
 
     void execute(String orderId) {
-      underway.remove(orderId).complete(new ApiAnswer.Executed(200, null));
+      underway.remove(orderId).complete(new ApiAnswer.Executed(200, null, Map.of()));
     }
 
     /** Answers the call that began first. */

@@ -10,6 +10,7 @@ import io.duly.orders.DueOrder;
 import io.duly.orders.Outcome;
 import io.duly.runtime.Backoff;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -22,8 +23,8 @@ class VerdictsTest {
       new Claim(new DueOrder("7", 1, 0, 5), 1, UUID.randomUUID(), 0, "{}");
 
   static Stream<Arguments> answers() {
-    ApiAnswer executed = new ApiAnswer.Executed(200, "ref-1");
-    ApiAnswer refused = new ApiAnswer.Refused(402, "declined", null);
+    ApiAnswer executed = new ApiAnswer.Executed(200, "ref-1", Map.of());
+    ApiAnswer refused = new ApiAnswer.Refused(402, "declined", null, Map.of());
     ApiAnswer unsent = new ApiAnswer.NotExecuted(null, "no connection", Duration.ZERO);
     ApiAnswer throttled =
         new ApiAnswer.NotExecuted(429, "too many requests", Duration.ofSeconds(7));
