@@ -42,6 +42,12 @@ final class ApiSettings {
         "How long the API may still work on a request after its client has gone; doubt is not settled before.");
     def.number("api.concurrency", 64, 1, HIGH, "Calls under way at most, for each worker.");
     def.number(
+        "api.concurrency-min",
+        1,
+        1,
+        LOW,
+        "Calls under way to which a worker goes down while the API answers 429, 503 or not in time; at most api.concurrency.");
+    def.number(
         "api.rate", 0, 0, HIGH, "Calls per second over all workers together; 0 sets no cap.");
     def.statuses(
         "api.success-status",

@@ -104,11 +104,11 @@ final class Claimer {
     unclear = Map.of();
   }
 
-  private List<Calls.Planned> plan(List<Claim> claimed, long claimedNanos, long first) {
-    List<Calls.Planned> planned = new ArrayList<>(claimed.size());
+  private List<Planned> plan(List<Claim> claimed, long claimedNanos, long first) {
+    List<Planned> planned = new ArrayList<>(claimed.size());
     long interval = pace == null ? 0 : pace.intervalNanos();
     for (int i = 0; i < claimed.size(); i++) {
-      planned.add(new Calls.Planned(claimed.get(i), claimedNanos, first + i * interval));
+      planned.add(new Planned(claimed.get(i), claimedNanos, first + i * interval));
     }
     return planned;
   }

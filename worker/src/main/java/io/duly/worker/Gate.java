@@ -22,23 +22,24 @@ final class Gate {
   private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(200).toNanos();
 
   private final Permits permits;
+  private final Duration horizon;
+  private final Patience patience = new Patience();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicReference<Duration> wanted = new AtomicReference<>(Duration.ZERO);
   private boolean open = true;
   private long lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
 
-  Gate(Permits permits) {
+  /** A gate that lets calls through which may start within {@code horizon}. */
+  Gate(Permits permits, Duration horizon) {
     this.permits = permits;
+    this.horizon = horizon;
   }
 
-  /** Learns from an answer. Called from the API's thread; does not block. */
-  void learn(ApiAnswer answer) {
-    if (answer instanceof ApiAnswer.NotExecuted no) {
-      Duration outage =
-          no.httpStatus() == null
-              ? OUTAGE.after(failures.incrementAndGet(), ThreadLocalRandom.current())
-              : no.pause();
-      want(outage);
+  /** Learns from the answer to a claim's call. Called from the API's thread; does not block. */
+  void learn(Planned planned, ApiAnswer answer) {
+    want(patience.after(answer, System.nanoTime()));
+    if (answer instanceof ApiAnswer.NotExecuted no && no.httpStatus() == null) {
+      want(OUTAGE.after(failures.incrementAndGet(), ThreadLocalRandom.current()));
     } else if (answer instanceof ApiAnswer.Misconfigured wrong) {
       log.error("The API refuses every order: mend the settings httpStatus={}", wrong.httpStatus());
       want(MISCONFIGURED);
@@ -64,7 +65,7 @@ final class Gate {
       lookedNanos = System.nanoTime();
     }
     if (System.nanoTime() - lookedNanos >= LOOK_AGAIN_NANOS) {
-      open = permits.isOpen(Duration.ofSeconds(1));
+      open = permits.isOpen(horizon);
       lookedNanos = System.nanoTime();
     }
     return open;

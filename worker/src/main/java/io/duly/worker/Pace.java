@@ -13,7 +13,7 @@ final class Pace {
   private static final Duration LEAD = Duration.ofMillis(60);
 
   /** How far ahead of the clock the budget may be taken. */
-  private static final Duration HORIZON = Duration.ofMillis(60);
+  static final Duration HORIZON = Duration.ofMillis(60);
 
   private final Permits permits;
   private final long intervalNanos;

@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  * random source is.
  */
 final class Verdicts {
+  private static final Backoff SHORT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
   private static final Duration MISCONFIGURED = Duration.ofSeconds(30);
 
   private final Contract contract;
@@ -27,8 +28,31 @@ final class Verdicts {
     this.random = random;
   }
 
-  /** The result of the attempt that {@code claim} opened, given the API's {@code answer}. */
-  AttemptResult decide(Claim claim, ApiAnswer answer) {
+  /**
+   * The result of the attempt that {@code claim} opened, given the API's {@code answer} after so
+   * many {@code earlier} requests.
+   */
+  AttemptResult decide(Claim claim, ApiAnswer answer, int earlier) {
+    AttemptResult last = decide(claim, answer);
+    return new AttemptResult(
+        last.orderId(),
+        last.attempt(),
+        last.token(),
+        last.outcome(),
+        last.calls() + earlier,
+        last.answer(),
+        last.retryAfter());
+  }
+
+  /**
+   * How long to wait before the next request of the same attempt, after {@code calls} that executed
+   * nothing: as the API asked, and at least a random while that grows with them.
+   */
+  Duration shortWait(int calls, ApiAnswer.NotExecuted answer) {
+    return longer(answer.pause(), SHORT.after(calls, random));
+  }
+
+  private AttemptResult decide(Claim claim, ApiAnswer answer) {
     if (answer instanceof ApiAnswer.Executed executed) {
       return result(
           claim,

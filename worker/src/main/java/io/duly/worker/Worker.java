@@ -40,6 +40,7 @@ public final class Worker implements AutoCloseable {
   private final Stop stop = new Stop();
   private final OrderApi api;
   private final Liveness liveness;
+  private final Gate gate;
   private final Calls calls;
   private final Poller poller;
   private final Loop beating;
@@ -56,7 +57,7 @@ public final class Worker implements AutoCloseable {
     Permits permits = new Permits(database.jdbi());
     Underway underway = Underway.ofWindow(settings.window());
     BlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
-    Gate gate = new Gate(permits);
+    this.gate = new Gate(permits, settings.rate() == 0 ? Duration.ZERO : Pace.HORIZON);
     Verdicts verdicts = new Verdicts(settings.contract(), settings.backoff(), sharedRandom());
 
     this.liveness =
@@ -65,7 +66,7 @@ public final class Worker implements AutoCloseable {
     IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
     this.calls =
         new Calls(api, keys, this::maySend, verdicts, gate::learn, answered::add)
-            .allow(settings.concurrency());
+            .allow(new Concurrency(settings.minConcurrency(), settings.concurrency()));
     Claims claims = new Claims(database.jdbi(), table, ClaimTerms.of(given), prefix);
     Records records = new Records(database.jdbi(), table, prefix);
     Claimer claimer =
@@ -102,8 +103,8 @@ public final class Worker implements AutoCloseable {
     return () -> ThreadLocalRandom.current().nextLong();
   }
 
-  private boolean maySend(Calls.Planned planned) {
-    boolean inTime = System.nanoTime() - planned.claimedNanos() < settings.sendWindow().toNanos();
+  private boolean maySend(Planned planned, long instant) {
+    boolean inTime = instant - planned.claimedNanos() < settings.sendWindow().toNanos();
     return inTime && liveness.maySend(planned.claimedNanos());
   }
 

@@ -10,6 +10,7 @@ import java.util.UUID;
  * What a worker is told.
  *
  * @param window orders claimed and not yet recorded, at most
+ * @param minConcurrency calls under way to which the worker goes down at most
  * @param concurrency calls under way, at most
  * @param rate calls per second over all workers; 0 for no cap
  * @param sendWindow no request of a claim starts later than this after the claim
@@ -18,6 +19,7 @@ record WorkerSettings(
     String id,
     Contract contract,
     int window,
+    int minConcurrency,
     int concurrency,
     int rate,
     Duration sendWindow,
@@ -26,6 +28,13 @@ record WorkerSettings(
     Duration drainTimeout,
     Backoff backoff) {
   WorkerSettings {
+    if (minConcurrency > concurrency) {
+      throw new io.duly.runtime.UserError(
+          "api.concurrency-min is "
+              + minConcurrency
+              + ": it must be at most api.concurrency, "
+              + concurrency);
+    }
     if (heartbeatInterval.multipliedBy(3).compareTo(heartbeatTimeout) > 0) {
       throw new io.duly.runtime.UserError(
           "worker.heartbeat-timeout is "
@@ -43,6 +52,7 @@ record WorkerSettings(
         id.isEmpty() ? "worker-" + UUID.randomUUID().toString().substring(0, 8) : id,
         Contract.of(settings.text("api.contract")),
         settings.number("worker.window"),
+        settings.number("api.concurrency-min"),
         settings.number("api.concurrency"),
         settings.number("api.rate"),
         settings.duration("worker.send-window"),
