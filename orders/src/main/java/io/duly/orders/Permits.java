@@ -1,7 +1,7 @@
 package io.duly.orders;
 
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -11,11 +11,23 @@ import org.jdbi.v3.core.Jdbi;
  * own instant only. Thread-safe.
  */
 public final class Permits {
+  /**
+   * Permits that were taken: when the first is good, and when they were taken, both by the
+   * database's clock in microseconds since 1970.
+   */
+  public record Lease(long startMicros, long clockMicros) {
+    /** Nanoseconds from the taking to the first permit. */
+    public long startsInNanos() {
+      return (startMicros - clockMicros) * 1000;
+    }
+  }
+
   private static final String LEASE =
       """
       UPDATE duly.permit SET next_at = greatest(next_at, clock_timestamp()) + make_interval(secs => :span)
       WHERE name = 'api' AND paused IS NULL AND next_at <= clock_timestamp() + make_interval(secs => :horizon)
-      RETURNING extract(epoch FROM next_at - make_interval(secs => :span) - clock_timestamp()) AS starts_in
+      RETURNING (extract(epoch FROM next_at - make_interval(secs => :span)) * 1000000)::bigint AS start_micros,
+        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS clock_micros
       """;
   private static final String HOLD =
       "UPDATE duly.permit SET next_at = greatest(next_at, clock_timestamp() + make_interval(secs => :wait)) WHERE name = 'api'";
@@ -29,21 +41,20 @@ public final class Permits {
   }
 
   /**
-   * Takes permits for calls that last {@code span} at the rate's pace; the first is good in that
-   * many nanoseconds. Empty where calls are paused or the budget is taken for the next {@code
-   * horizon}.
+   * Takes permits for calls that last {@code span} at the rate's pace. Empty where calls are paused
+   * or the budget is taken for the next {@code horizon}.
    */
-  public OptionalLong lease(Duration span, Duration horizon) {
+  public Optional<Lease> lease(Duration span, Duration horizon) {
     return jdbi.withHandle(
         handle ->
             handle
                 .createQuery(LEASE)
                 .bind("span", seconds(span))
                 .bind("horizon", seconds(horizon))
-                .mapTo(Double.class)
-                .findOne()
-                .map(startsIn -> OptionalLong.of((long) (startsIn * 1e9)))
-                .orElse(OptionalLong.empty()));
+                .map(
+                    (row, context) ->
+                        new Lease(row.getLong("start_micros"), row.getLong("clock_micros")))
+                .findOne());
   }
 
   /** Lets no worker start a call for {@code wait}: the API asked for it. */

@@ -49,6 +49,11 @@ final class ApiSettings {
         "Calls under way to which a worker goes down while the API answers 429, 503 or not in time; at most api.concurrency.");
     def.number(
         "api.rate", 0, 0, HIGH, "Calls per second over all workers together; 0 sets no cap.");
+    def.percent(
+        "api.rate-headroom",
+        0,
+        99,
+        "Percent of api.rate that is left unused, for an API that counts strictly.");
     def.statuses(
         "api.success-status",
         "200-299",

@@ -41,6 +41,11 @@ final class Definitions {
     all.define(key, ConfigDef.Type.INT, value, ConfigDef.Range.atLeast(least), importance, doc);
   }
 
+  /** A whole number from 0 to {@code most}, in percent. */
+  void percent(String key, int value, int most, String doc) {
+    all.define(key, ConfigDef.Type.INT, value, ConfigDef.Range.between(0, most), HIGH, doc);
+  }
+
   /** One of {@code values}, or nothing. */
   void choice(String key, List<String> values, String doc) {
     List<String> allowed = new ArrayList<>(values);

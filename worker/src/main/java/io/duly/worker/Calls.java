@@ -111,6 +111,16 @@ final class Calls {
   }
 
   /**
+   * How many orders to claim now whose calls have instants to come: ahead of what could be called
+   * at once only while most of that is free.
+   */
+  synchronized int ahead() {
+    int spare = pressure.free() - waiting.size();
+    boolean isAtEase = pressure.isQuick() && pressure.free() * 2 >= pressure.limit();
+    return isAtEase ? spare + pressure.limit() : spare;
+  }
+
+  /**
    * How many orders to claim now. While calls are quick, as many more as are under way at most wait
    * for their turn, and claims come in large batches; slow calls are claimed for one by one, so
    * that no claim outlives its time to be sent.

@@ -1,7 +1,6 @@
 package io.duly.worker;
 
 import io.duly.orders.AttemptResult;
-import io.duly.orders.Claim;
 import io.duly.orders.ClaimedBatch;
 import io.duly.orders.Claims;
 import io.duly.orders.DueOrder;
@@ -11,7 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -63,22 +62,31 @@ final class Claimer {
     if (gate != null && !gate.isOpen()) {
       return 0;
     }
-    int wanted =
-        Math.min(Math.min(BATCH, window.availablePermits()), Math.min(intake.size(), calls.room()));
-    long notBefore = System.nanoTime();
+    int wanted = Math.min(Math.min(BATCH, window.availablePermits()), intake.size());
     if (pace != null) {
-      wanted = Math.min(wanted, Math.min(pace.portion(), calls.spare()));
-      OptionalLong start = wanted > 0 ? pace.take(wanted) : OptionalLong.empty();
-      if (start.isEmpty()) {
-        return 0;
-      }
-      notBefore = start.getAsLong();
+      return paced(pace, wanted);
     }
-    List<DueOrder> due = intake.take(Math.max(0, wanted));
-    return due.isEmpty() ? 0 : claim(due, notBefore);
+    return claim(intake.take(Math.max(0, Math.min(wanted, calls.room()))), null);
   }
 
-  private int claim(List<DueOrder> due, long notBefore) {
+  /** As many orders as there are permits left, once calls whose permit expired have new ones. */
+  private int paced(Pace pace, int wanted) {
+    int fresh = Math.max(0, Math.min(wanted, calls.ahead()));
+    int count = Math.min(pace.portion(), calls.unpermitted() + fresh);
+    Optional<Slots> slots = count == 0 ? Optional.empty() : pace.take(count);
+    if (slots.isEmpty()) {
+      return 0;
+    }
+    List<Planned> again = calls.takeUnpermitted(count);
+    calls.add(slots.get().grant(again));
+    int claimed = claim(intake.take(count - again.size()), slots.get());
+    return claimed + again.size();
+  }
+
+  private int claim(List<DueOrder> due, @Nullable Slots slots) {
+    if (due.isEmpty()) {
+      return 0;
+    }
     long claimedNanos = System.nanoTime();
     Map<DueOrder, UUID> tokens = new HashMap<>();
     due.forEach(each -> tokens.put(each, UUID.randomUUID()));
@@ -86,7 +94,9 @@ final class Claimer {
     ClaimedBatch batch = claims.claim(liveness.id(), tokens);
     unclear = Map.of();
     window.acquireUninterruptibly(batch.claims().size());
-    calls.add(plan(batch.claims(), claimedNanos, notBefore));
+    List<Planned> planned =
+        batch.claims().stream().map(each -> new Planned(each, claimedNanos, claimedNanos)).toList();
+    calls.add(slots == null ? planned : slots.grant(planned));
     int locked = dispose(batch.refused());
     return due.size() - locked;
   }
@@ -102,15 +112,6 @@ final class Claimer {
     }
     intake.add(unclear.keySet());
     unclear = Map.of();
-  }
-
-  private List<Planned> plan(List<Claim> claimed, long claimedNanos, long first) {
-    List<Planned> planned = new ArrayList<>(claimed.size());
-    long interval = pace == null ? 0 : pace.intervalNanos();
-    for (int i = 0; i < claimed.size(); i++) {
-      planned.add(new Planned(claimed.get(i), claimedNanos, first + i * interval));
-    }
-    return planned;
   }
 
   /**

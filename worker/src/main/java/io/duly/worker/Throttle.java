@@ -8,8 +8,8 @@ import java.time.Duration;
  * the faster the longer none comes. Not thread-safe; all instants are of System.nanoTime().
  */
 final class Throttle {
-  private static final double CUT = 0.94;
-  private static final double DEEPEST_CUT = 0.7;
+  private static final double CUT = 0.96;
+  private static final double DEEPEST_CUT = 0.85;
   private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
   /** Growth within a second, of the rate, right after a refusal and at most. */
@@ -21,7 +21,7 @@ final class Throttle {
   private static final double PATIENCE_NANOS = 4.0 * SECOND;
 
   /** Calls that were late may be made up for within this time. */
-  private static final long SLACK = Duration.ofMillis(10).toNanos();
+  private static final long SLACK = Duration.ofMillis(20).toNanos();
 
   private final Meter accepted = new Meter();
   private double perSecond = Double.POSITIVE_INFINITY;

@@ -57,7 +57,7 @@ public final class Worker implements AutoCloseable {
     Permits permits = new Permits(database.jdbi());
     Underway underway = Underway.ofWindow(settings.window());
     BlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
-    this.gate = new Gate(permits, settings.rate() == 0 ? Duration.ZERO : Pace.HORIZON);
+    this.gate = new Gate(permits, settings.rate() == 0 ? Duration.ZERO : Pace.FARTHEST);
     Verdicts verdicts = new Verdicts(settings.contract(), settings.backoff(), sharedRandom());
 
     this.liveness =
@@ -71,7 +71,8 @@ public final class Worker implements AutoCloseable {
     Records records = new Records(database.jdbi(), table, prefix);
     Claimer claimer =
         new Claimer(underway, claims, records, liveness, calls)
-            .under(gate, settings.rate() == 0 ? null : new Pace(permits, settings.rate()));
+            .under(
+                gate, settings.pacedRate() == 0 ? null : new Pace(permits, settings.pacedRate()));
     Recorder recorder = new Recorder(answered, records, liveness, underway);
     this.poller =
         new Poller(

@@ -13,6 +13,7 @@ import java.util.UUID;
  * @param minConcurrency calls under way to which the worker goes down at most
  * @param concurrency calls under way, at most
  * @param rate calls per second over all workers; 0 for no cap
+ * @param rateHeadroom percent of the rate that is left unused
  * @param sendWindow no request of a claim starts later than this after the claim
  */
 record WorkerSettings(
@@ -22,6 +23,7 @@ record WorkerSettings(
     int minConcurrency,
     int concurrency,
     int rate,
+    int rateHeadroom,
     Duration sendWindow,
     Duration heartbeatInterval,
     Duration heartbeatTimeout,
@@ -55,10 +57,16 @@ record WorkerSettings(
         settings.number("api.concurrency-min"),
         settings.number("api.concurrency"),
         settings.number("api.rate"),
+        settings.number("api.rate-headroom"),
         settings.duration("worker.send-window"),
         settings.duration("worker.heartbeat-interval"),
         settings.duration("worker.heartbeat-timeout"),
         settings.duration("worker.drain-timeout"),
         new Backoff(settings.duration("retry.first-wait"), settings.duration("retry.max-wait")));
+  }
+
+  /** Calls per second over all workers, the headroom taken off; 0 for no cap. */
+  double pacedRate() {
+    return rate * (100 - rateHeadroom) / 100.0;
   }
 }
