@@ -25,7 +25,8 @@ public final class Permits {
   private static final String LEASE =
       """
       UPDATE duly.permit SET next_at = greatest(next_at, clock_timestamp()) + make_interval(secs => :span)
-      WHERE name = 'api' AND paused IS NULL AND next_at <= clock_timestamp() + make_interval(secs => :horizon)
+      WHERE name = 'api' AND (paused IS NULL OR probe_at IS NOT NULL)
+        AND next_at <= clock_timestamp() + make_interval(secs => :horizon)
       RETURNING (extract(epoch FROM next_at - make_interval(secs => :span)) * 1000000)::bigint AS start_micros,
         (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS clock_micros
       """;

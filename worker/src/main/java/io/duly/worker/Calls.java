@@ -26,6 +26,9 @@ final class Calls {
     boolean maySend(Planned planned, long instant);
   }
 
+  private static final ApiAnswer TOO_LATE =
+      new ApiAnswer.Withheld("calls were stopped or the time to send had passed");
+
   private final OrderApi api;
   private final IdempotencyKeys keys;
   private final Permission permission;
@@ -67,9 +70,20 @@ final class Calls {
 
   /** Starts what may start now; the instants of planned calls are reached by calling it again. */
   void startDue() {
+    withhold();
     for (Planned next = next(); next != null; next = next()) {
       call(next);
     }
+  }
+
+  /** Ends the attempts of waiting claims that may not be sent any more. */
+  private void withhold() {
+    List<Planned> late;
+    synchronized (this) {
+      long now = System.nanoTime();
+      late = waiting.removeFirst(each -> !permission.maySend(each, now));
+    }
+    late.forEach(each -> end(each, TOO_LATE));
   }
 
   private synchronized @Nullable Planned next() {
@@ -186,10 +200,14 @@ final class Calls {
       repeated = isRepeated(planned, answer, now);
     }
     if (!repeated) {
-      answered.accept(
-          new Answered(planned.claim(), verdicts.decide(planned.claim(), answer, planned.calls())));
+      end(planned, answer);
     }
     startDue();
+  }
+
+  private void end(Planned planned, ApiAnswer answer) {
+    answered.accept(
+        new Answered(planned.claim(), verdicts.decide(planned.claim(), answer, planned.calls())));
   }
 
   /** Puts back a claim that is certainly not executed and whose next call fits into its time. */

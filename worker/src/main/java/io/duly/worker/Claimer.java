@@ -59,10 +59,10 @@ final class Claimer {
     if (!unclear.isEmpty()) {
       clear();
     }
-    if (gate != null && !gate.isOpen()) {
-      return 0;
-    }
     int wanted = Math.min(Math.min(BATCH, window.availablePermits()), intake.size());
+    if (gate != null && wanted + calls.unpermitted() > 0) {
+      wanted = Math.min(wanted, gate.allows(calls.isIdle()));
+    }
     if (pace != null) {
       return paced(pace, wanted);
     }

@@ -16,8 +16,6 @@ import java.util.random.RandomGenerator;
  */
 final class Verdicts {
   private static final Backoff SHORT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
-  private static final Duration MISCONFIGURED = Duration.ofSeconds(30);
-
   private final Contract contract;
   private final Backoff backoff;
   private final RandomGenerator random;
@@ -71,11 +69,8 @@ final class Verdicts {
     if (answer instanceof ApiAnswer.NotExecuted no) {
       return result(claim, Outcome.NOT_EXECUTED, plain, longer(no.pause(), backoff(claim)));
     }
-    if (answer instanceof ApiAnswer.Withheld) {
+    if (answer instanceof ApiAnswer.Withheld || answer instanceof ApiAnswer.Misconfigured) {
       return result(claim, Outcome.NOT_EXECUTED, plain, Duration.ZERO);
-    }
-    if (answer instanceof ApiAnswer.Misconfigured) {
-      return result(claim, Outcome.NOT_EXECUTED, plain, MISCONFIGURED);
     }
     if (answer instanceof ApiAnswer.Ambiguous ambiguous && contract == Contract.IDEMPOTENT) {
       return result(claim, Outcome.RETRY, plain, longer(ambiguous.pause(), backoff(claim)));

@@ -78,6 +78,19 @@ final class Waiting {
     return taken;
   }
 
+  /** Removes and returns, of those first in line, the ones that {@code which} picks. */
+  List<Planned> removeFirst(Predicate<Planned> which) {
+    List<Planned> picked = new ArrayList<>();
+    Stream.of(inTurn, later, unpermitted)
+        .forEach(
+            queue -> {
+              while (!queue.isEmpty() && which.test(queue.element())) {
+                picked.add(queue.remove());
+              }
+            });
+    return picked;
+  }
+
   /** Removes and returns those that {@code which} picks. */
   List<Claim> remove(Predicate<Claim> which) {
     List<Planned> picked =

@@ -6,6 +6,7 @@ import io.duly.orders.ClaimTerms;
 import io.duly.orders.Claims;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.OrdersTable;
+import io.duly.orders.Pauses;
 import io.duly.orders.Permits;
 import io.duly.orders.Records;
 import io.duly.orders.Schema;
@@ -57,7 +58,7 @@ public final class Worker implements AutoCloseable {
     Permits permits = new Permits(database.jdbi());
     Underway underway = Underway.ofWindow(settings.window());
     BlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
-    this.gate = new Gate(permits, settings.rate() == 0 ? Duration.ZERO : Pace.FARTHEST);
+    this.gate = new Gate(permits, new Pauses(database.jdbi()), GateSettings.of(given));
     Verdicts verdicts = new Verdicts(settings.contract(), settings.backoff(), sharedRandom());
 
     this.liveness =
@@ -106,7 +107,9 @@ public final class Worker implements AutoCloseable {
 
   private boolean maySend(Planned planned, long instant) {
     boolean inTime = instant - planned.claimedNanos() < settings.sendWindow().toNanos();
-    return inTime && liveness.maySend(planned.claimedNanos());
+    return inTime
+        && liveness.maySend(planned.claimedNanos())
+        && gate.maySend(planned.claimedNanos());
   }
 
   private int startDue() {
