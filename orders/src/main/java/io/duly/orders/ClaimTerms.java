@@ -8,12 +8,20 @@ import java.time.Duration;
  *
  * @param keyValid how long after its first call an order may be sent again under the same key
  * @param maxAttempts attempts on one order
+ * @param maxAge how long after its first call an order may be sent again at all
  */
-public record ClaimTerms(Contract contract, Duration keyValid, int maxAttempts) {
+public record ClaimTerms(Contract contract, Duration keyValid, int maxAttempts, Duration maxAge) {
+  private static final Duration WEEK = Duration.ofDays(7);
+
   public ClaimTerms {
     if (maxAttempts < 1) {
       throw new IllegalArgumentException("maxAttempts=" + maxAttempts + " must be at least 1");
     }
+  }
+
+  /** Terms under which an order may be sent again for a week. */
+  public ClaimTerms(Contract contract, Duration keyValid, int maxAttempts) {
+    this(contract, keyValid, maxAttempts, WEEK);
   }
 
   /**
@@ -24,6 +32,7 @@ public record ClaimTerms(Contract contract, Duration keyValid, int maxAttempts) 
     return new ClaimTerms(
         Contract.of(settings.text("api.contract")),
         settings.duration("api.key-retention").multipliedBy(11).dividedBy(12),
-        settings.number("retry.max-attempts"));
+        settings.number("retry.max-attempts"),
+        settings.duration("retry.max-age"));
   }
 }

@@ -37,6 +37,7 @@ public final class Claims {
                WHEN h.first_sent IS NULL THEN 'CLAIM'
                WHEN :contract <> 'IDEMPOTENT' THEN 'sent before, and a second call is not allowed'
                WHEN h.first_sent < clock_timestamp() - make_interval(secs => :keyValid) THEN 'idempotency key expired'
+               WHEN h.first_sent < clock_timestamp() - make_interval(secs => :maxAge) THEN 'too old to be sent again'
                ELSE 'CLAIM' END AS verdict
         FROM locked l
         LEFT JOIN duly.retry r ON r.order_id = l.id
@@ -172,6 +173,7 @@ public final class Claims {
                 .bind("contract", terms.contract().name())
                 .bind("keyValid", (double) terms.keyValid().toSeconds())
                 .bind("maxAttempts", terms.maxAttempts())
+                .bind("maxAge", (double) terms.maxAge().toSeconds())
                 .map(
                     (row, context) ->
                         new Judged(

@@ -1,6 +1,7 @@
 package io.duly.orders;
 
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -34,6 +35,24 @@ public final class Permits {
       "UPDATE duly.permit SET next_at = greatest(next_at, clock_timestamp() + make_interval(secs => :wait)) WHERE name = 'api'";
   private static final String IS_OPEN =
       "SELECT paused IS NULL AND next_at <= clock_timestamp() + make_interval(secs => :horizon) FROM duly.permit WHERE name = 'api'";
+
+  private static final String DRAW =
+      """
+      WITH today AS (
+        SELECT (clock_timestamp() AT TIME ZONE :zone)::date AS day
+      ), was AS MATERIALIZED (
+        SELECT t.day, CASE WHEN p.quota_day = t.day THEN p.quota_used ELSE 0 END AS used
+        FROM duly.permit p CROSS JOIN today t WHERE p.name = 'api' FOR UPDATE OF p
+      )
+      UPDATE duly.permit p SET quota_day = was.day, quota_used = was.used + greatest(0, least(:wanted, :quota - was.used))
+      FROM was WHERE p.name = 'api'
+      RETURNING greatest(0, least(:wanted, :quota - was.used))::int
+      """;
+  private static final String GIVE_BACK =
+      """
+      UPDATE duly.permit SET quota_used = greatest(0, quota_used - :count)
+      WHERE name = 'api' AND quota_day = (clock_timestamp() AT TIME ZONE :zone)::date
+      """;
 
   private final Jdbi jdbi;
 
@@ -72,6 +91,33 @@ public final class Permits {
                 .bind("horizon", seconds(horizon))
                 .mapTo(Boolean.class)
                 .one());
+  }
+
+  /**
+   * Draws up to {@code wanted} calls of the {@code quota} of today in {@code zone}; returns how
+   * many there are.
+   */
+  public int draw(int wanted, int quota, ZoneId zone) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(DRAW)
+                .bind("wanted", wanted)
+                .bind("quota", quota)
+                .bind("zone", zone.getId())
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  /** Gives back calls that were drawn today and not made. */
+  public void giveBack(int count, ZoneId zone) {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createUpdate(GIVE_BACK)
+                .bind("count", count)
+                .bind("zone", zone.getId())
+                .execute());
   }
 
   private static double seconds(Duration duration) {

@@ -181,4 +181,18 @@ class GuardTest {
 
     assertThat(batch.claims()).extracting(Claim::generation).containsExactly(1);
   }
+
+  @Test
+  void refusesAnOrderThatIsTooOldToBeSentAgain() {
+    shop.pending(1);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.RETRY);
+    shop.age(1, Duration.ofHours(2));
+    Claims claims =
+        shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 20, Duration.ofHours(1)));
+
+    Refusal refusal = shop.refusal(claims, 1);
+
+    assertThat(refusal).isEqualTo(Refusal.GUARDED);
+    assertThat(shop.attempt(1, 2, "reason")).isEqualTo("too old to be sent again");
+  }
 }

@@ -12,6 +12,21 @@ final class ApiSettings {
 
   static void define(Definitions def) {
     api(def);
+    times(def);
+  }
+
+  private static void times(Definitions def) {
+    def.number(
+        "api.daily-quota",
+        0,
+        0,
+        HIGH,
+        "Calls of a day over all workers together; 0 sets no quota. Under a quota a call that was turned away is not repeated within its attempt.");
+    def.zone("api.quota-zone", "Time zone in which the day of api.daily-quota begins.");
+    def.windows(
+        "api.maintenance",
+        "When the API is not to be called, as in `01:00-02:30, Sun 03:00-05:00`; claiming ends in time for calls to end before.");
+    def.zone("api.maintenance-zone", "Time zone of api.maintenance.");
   }
 
   private static void api(Definitions def) {

@@ -1,12 +1,16 @@
 package io.duly.runtime;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
 import java.net.URI;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -16,6 +20,10 @@ import org.apache.kafka.common.config.ConfigException;
 final class Definitions {
   private static final Pattern STATUS_LIST =
       Pattern.compile("|\\d{3}(-\\d{3})?(,\\d{3}(-\\d{3})?)*");
+
+  private static final Pattern WINDOW =
+      Pattern.compile(
+          "((Mon|Tue|Wed|Thu|Fri|Sat|Sun) +)?([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d");
 
   private static final Duration LONGEST = Duration.ofDays(365);
 
@@ -68,6 +76,16 @@ final class Definitions {
     checked(key, value, HIGH, doc, Definitions::checkStatuses);
   }
 
+  /** An IANA time zone. */
+  void zone(String key, String doc) {
+    checked(key, "UTC", MEDIUM, doc, Definitions::checkZone);
+  }
+
+  /** Windows of time, of every day or of a day of the week. */
+  void windows(String key, String doc) {
+    checked(key, "", HIGH, doc, Definitions::checkWindows);
+  }
+
   void uri(String key, String doc) {
     checked(key, "", HIGH, doc, Definitions::checkUri);
   }
@@ -108,6 +126,24 @@ final class Definitions {
     if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "'" + text + "' must be above 0 and at most " + LONGEST.toDays() + "d");
+    }
+  }
+
+  private static void checkZone(String text) {
+    try {
+      Objects.requireNonNull(ZoneId.of(text));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no time zone: write it as in UTC or Europe/Berlin", e);
+    }
+  }
+
+  private static void checkWindows(String text) {
+    if (!text.isBlank()
+        && !Arrays.stream(text.split(",", -1))
+            .allMatch(each -> WINDOW.matcher(each.strip()).matches())) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no list of windows: write it as in 01:00-02:30, Sun 03:00-05:00");
     }
   }
 

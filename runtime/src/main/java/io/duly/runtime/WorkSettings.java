@@ -46,6 +46,11 @@ final class WorkSettings {
         MEDIUM,
         "Attempts on one order; then it is left in doubt for an operator.");
     def.duration(
+        "retry.max-age",
+        "7d",
+        MEDIUM,
+        "An order is tried again at most this long after its first request; then it is left in doubt for an operator. Bounded by api.key-retention too.");
+    def.duration(
         "retry.first-wait",
         "1s",
         LOW,

@@ -36,6 +36,7 @@ final class Calls {
   private final BiConsumer<Planned, ApiAnswer> lesson;
   private final Consumer<Answered> answered;
   private final Waiting waiting = new Waiting();
+  private boolean repeats = true;
   private Pressure pressure = new Pressure(new Concurrency(1, 1));
 
   /** Calls that report each answer to {@code lesson} and each ended attempt to {@code answered}. */
@@ -57,6 +58,12 @@ final class Calls {
   /** Allows so many calls at the same time; to be said before the first. */
   synchronized Calls allow(Concurrency concurrency) {
     pressure = new Pressure(concurrency);
+    return this;
+  }
+
+  /** Lets no call be repeated within its attempt; to be said before the first. */
+  synchronized Calls withoutRepeats() {
+    repeats = false;
     return this;
   }
 
@@ -83,7 +90,11 @@ final class Calls {
       long now = System.nanoTime();
       late = waiting.removeFirst(each -> !permission.maySend(each, now));
     }
-    late.forEach(each -> end(each, TOO_LATE));
+    late.forEach(
+        each -> {
+          lesson.accept(each, TOO_LATE);
+          end(each, TOO_LATE);
+        });
   }
 
   private synchronized @Nullable Planned next() {
@@ -219,7 +230,7 @@ final class Calls {
       }
       return mayStill;
     }
-    if (answer instanceof ApiAnswer.NotExecuted no) {
+    if (repeats && answer instanceof ApiAnswer.NotExecuted no) {
       Duration wait = verdicts.shortWait(planned.calls() + 1, no);
       long instant = now + wait.toNanos();
       boolean fits = permission.maySend(planned, instant);

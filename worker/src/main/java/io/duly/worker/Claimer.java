@@ -36,6 +36,7 @@ final class Claimer {
   private Map<DueOrder, UUID> unclear = Map.of();
   private @Nullable Gate gate;
   private @Nullable Pace pace;
+  private @Nullable Quota quota;
 
   Claimer(Underway underway, Claims claims, Records records, Liveness liveness, Calls calls) {
     this.intake = underway.intake();
@@ -54,6 +55,12 @@ final class Claimer {
     return this;
   }
 
+  /** Claims no more on a day than {@code quota} has, where there is one. */
+  Claimer within(@Nullable Quota quota) {
+    this.quota = quota;
+    return this;
+  }
+
   /** Claims one batch; returns how many orders it disposed of. */
   int once() {
     if (!unclear.isEmpty()) {
@@ -66,7 +73,7 @@ final class Claimer {
     if (pace != null) {
       return paced(pace, wanted);
     }
-    return claim(intake.take(Math.max(0, Math.min(wanted, calls.room()))), null);
+    return claim(Math.max(0, Math.min(wanted, calls.room())), null);
   }
 
   /** As many orders as there are permits left, once calls whose permit expired have new ones. */
@@ -79,11 +86,12 @@ final class Claimer {
     }
     List<Planned> again = calls.takeUnpermitted(count);
     calls.add(slots.get().grant(again));
-    int claimed = claim(intake.take(count - again.size()), slots.get());
+    int claimed = claim(count - again.size(), slots.get());
     return claimed + again.size();
   }
 
-  private int claim(List<DueOrder> due, @Nullable Slots slots) {
+  private int claim(int count, @Nullable Slots slots) {
+    List<DueOrder> due = intake.take(quota == null ? count : quota.draw(count));
     if (due.isEmpty()) {
       return 0;
     }
@@ -94,6 +102,9 @@ final class Claimer {
     ClaimedBatch batch = claims.claim(liveness.id(), tokens);
     unclear = Map.of();
     window.acquireUninterruptibly(batch.claims().size());
+    if (quota != null) {
+      quota.giveBack(due.size() - batch.claims().size());
+    }
     List<Planned> planned =
         batch.claims().stream().map(each -> new Planned(each, claimedNanos, claimedNanos)).toList();
     calls.add(slots == null ? planned : slots.grant(planned));

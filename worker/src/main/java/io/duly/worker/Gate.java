@@ -4,6 +4,7 @@ import io.duly.api.ApiAnswer;
 import io.duly.orders.Pauses;
 import io.duly.orders.Permits;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class Gate {
   private final Permits permits;
   private final Pauses pauses;
   private final GateSettings settings;
+  private final InstantSource time;
   private final Patience patience = new Patience();
   private final Breaker breaker;
   private final FailureLimit failureLimit;
@@ -36,9 +38,11 @@ final class Gate {
   private volatile long closedNanos = System.nanoTime();
   private Optional<Pauses.Pause> pause = Optional.empty();
   private boolean isHeld;
+  private boolean wasMaintained;
   private long lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
 
-  Gate(Permits permits, Pauses pauses, GateSettings settings) {
+  Gate(Permits permits, Pauses pauses, GateSettings settings, InstantSource time) {
+    this.time = time;
     this.permits = permits;
     this.pauses = pauses;
     this.settings = settings;
@@ -143,8 +147,17 @@ final class Gate {
       log.warn("Calls are paused reason={}", seen.get().reason());
     }
     pause = seen;
-    isHeld = pause.isEmpty() && !permits.isOpen(settings.horizon());
+    isHeld = isMaintained() || (pause.isEmpty() && !permits.isOpen(settings.horizon()));
     lookedNanos = System.nanoTime();
     return true;
+  }
+
+  private boolean isMaintained() {
+    boolean is = !settings.maintenance().allows(time.instant(), settings.longestCall());
+    if (is != wasMaintained) {
+      log.info("Maintenance of the API {}", is ? "begins, calls are held back" : "is over");
+      wasMaintained = is;
+    }
+    return is;
   }
 }

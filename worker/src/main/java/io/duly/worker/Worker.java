@@ -1,5 +1,6 @@
 package io.duly.worker;
 
+import io.duly.api.ApiAnswer;
 import io.duly.api.HttpOrderApi;
 import io.duly.api.OrderApi;
 import io.duly.orders.ClaimTerms;
@@ -18,6 +19,8 @@ import io.duly.runtime.Loop;
 import io.duly.runtime.Settings;
 import io.duly.runtime.Stop;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -25,6 +28,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +46,7 @@ public final class Worker implements AutoCloseable {
   private final OrderApi api;
   private final Liveness liveness;
   private final Gate gate;
+  private final @Nullable Quota quota;
   private final Calls calls;
   private final Poller poller;
   private final Loop beating;
@@ -58,7 +63,10 @@ public final class Worker implements AutoCloseable {
     Permits permits = new Permits(database.jdbi());
     Underway underway = Underway.ofWindow(settings.window());
     BlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
-    this.gate = new Gate(permits, new Pauses(database.jdbi()), GateSettings.of(given));
+    this.gate =
+        new Gate(
+            permits, new Pauses(database.jdbi()), GateSettings.of(given), InstantSource.system());
+    this.quota = quota(given, permits);
     Verdicts verdicts = new Verdicts(settings.contract(), settings.backoff(), sharedRandom());
 
     this.liveness =
@@ -66,14 +74,17 @@ public final class Worker implements AutoCloseable {
     this.api = HttpOrderApi.open(given, "duly/" + settings.id());
     IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
     this.calls =
-        new Calls(api, keys, this::maySend, verdicts, gate::learn, answered::add)
+        new Calls(api, keys, this::maySend, verdicts, this::learn, answered::add)
             .allow(new Concurrency(settings.minConcurrency(), settings.concurrency()));
+    if (quota != null) {
+      calls.withoutRepeats();
+    }
     Claims claims = new Claims(database.jdbi(), table, ClaimTerms.of(given), prefix);
     Records records = new Records(database.jdbi(), table, prefix);
     Claimer claimer =
         new Claimer(underway, claims, records, liveness, calls)
-            .under(
-                gate, settings.pacedRate() == 0 ? null : new Pace(permits, settings.pacedRate()));
+            .under(gate, settings.pacedRate() == 0 ? null : new Pace(permits, settings.pacedRate()))
+            .within(quota);
     Recorder recorder = new Recorder(answered, records, liveness, underway);
     this.poller =
         new Poller(
@@ -99,6 +110,20 @@ public final class Worker implements AutoCloseable {
   /** Starts a worker; throws UserError where the settings or what they name are not fit. */
   public static Worker start(Settings settings, Database database, OrdersTable table) {
     return new Worker(settings, database, table);
+  }
+
+  private static @Nullable Quota quota(Settings settings, Permits permits) {
+    int perDay = settings.number("api.daily-quota");
+    return perDay == 0
+        ? null
+        : new Quota(permits, perDay, ZoneId.of(settings.text("api.quota-zone")));
+  }
+
+  private void learn(Planned planned, ApiAnswer answer) {
+    gate.learn(planned, answer);
+    if (quota != null) {
+      quota.learn(answer);
+    }
   }
 
   private static RandomGenerator sharedRandom() {

@@ -8,6 +8,8 @@ import io.duly.orders.DueOrder;
 import io.duly.orders.Pauses;
 import io.duly.orders.Permits;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +21,7 @@ class GateTest {
   private Permits permits;
   private Pauses pauses;
   private Gate gate;
+  private Instant now = Instant.parse("2026-11-23T10:00:00Z");
 
   @BeforeEach
   void open(Shop shop) {
@@ -28,7 +31,18 @@ class GateTest {
   }
 
   private Gate gate(Duration horizon) {
-    return new Gate(permits, pauses, new GateSettings(horizon, 5, Duration.ofMillis(300), 10, 50));
+    return new Gate(
+        permits,
+        pauses,
+        new GateSettings(
+            horizon,
+            5,
+            Duration.ofMillis(300),
+            10,
+            50,
+            new Maintenance("11:00-12:00", ZoneOffset.UTC),
+            Duration.ofMinutes(1)),
+        () -> now);
   }
 
   private void learn(ApiAnswer... answers) {
@@ -141,6 +155,17 @@ class GateTest {
     ApiAnswer executed = new ApiAnswer.Executed(200, null);
     learn(executed, executed, executed);
     assertThat(isOpen(gate)).isTrue();
+  }
+
+  @Test
+  void itIsClosedFromInTimeBeforeAMaintenanceToItsEnd() {
+    assertThat(isOpen(gate)).isTrue();
+
+    now = Instant.parse("2026-11-23T10:59:30Z");
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !isOpen(gate));
+    now = Instant.parse("2026-11-23T12:00:00Z");
+
+    awaitOpen(gate);
   }
 
   @Test

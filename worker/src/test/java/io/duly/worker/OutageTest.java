@@ -121,4 +121,23 @@ class OutageTest {
 
     assertThat(burned()).isZero();
   }
+
+  @Test
+  void noMoreCallsAreMadeOnADayThanItsQuotaHas() {
+    shop.due(300);
+    String[] settings = {"api.daily-quota", "120"};
+
+    try (MoodyApi api = MoodyApi.thatAnswers(200);
+        Worker one = shop.worker(api.url(), settings);
+        Worker two = shop.worker(api.url(), settings)) {
+      await(() -> shop.settled() == 120);
+      shop.execute("UPDATE duly.permit SET quota_day = quota_day - 1");
+      await(() -> shop.settled() == 240);
+      assertThat(api.requests()).isEqualTo(240);
+      assertThat(one.failures()).isEmpty();
+      assertThat(two.failures()).isEmpty();
+    }
+
+    assertThat(shop.count("PENDING")).isEqualTo(60);
+  }
 }
