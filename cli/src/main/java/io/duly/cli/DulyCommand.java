@@ -18,6 +18,8 @@ import picocli.CommandLine.HelpCommand;
       WorkerCommand.class,
       ReconcilerCommand.class,
       StatusCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
       SampleApiCommand.class,
       SampleOrdersCommand.class,
       HelpCommand.class

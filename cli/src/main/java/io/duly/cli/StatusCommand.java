@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.orders.Pauses;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
 import io.duly.orders.RunTotals;
@@ -30,6 +31,9 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
     try (Installation installation = Installation.open(options.load(), "duly-status")) {
+      new Pauses(installation.database().jdbi())
+          .current()
+          .ifPresent(pause -> out.printf("paused     %s%n", pause.reason()));
       RunTable runs = new RunTable(installation.database().jdbi(), installation.table());
       Optional<Run> run = number == null ? runs.latest() : runs.find(number);
       if (run.isEmpty()) {

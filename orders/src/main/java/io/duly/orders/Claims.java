@@ -42,6 +42,7 @@ public final class Claims {
                WHEN h.first_sent IS NULL THEN 'CLAIM'
                WHEN :contract <> 'IDEMPOTENT' THEN 'sent before, and a second call is not allowed'
                WHEN h.first_sent < clock_timestamp() - make_interval(secs => :keyValid) THEN 'idempotency key expired'
+               WHEN h.first_sent < clock_timestamp() - make_interval(secs => :maxAge) THEN 'too old to be sent again'
                WHEN h.first_hash <> l.hash THEN 'the request has changed since the first call'
                ELSE 'CLAIM' END AS verdict
         FROM hashed l
@@ -186,6 +187,7 @@ public final class Claims {
                 .bind("contract", terms.contract().name())
                 .bind("keyValid", (double) terms.keyValid().toSeconds())
                 .bind("maxAttempts", terms.maxAttempts())
+                .bind("maxAge", (double) terms.maxAge().toSeconds())
                 .bind("template", terms.template())
                 .map(
                     (row, context) ->

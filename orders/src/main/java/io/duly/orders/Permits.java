@@ -1,7 +1,8 @@
 package io.duly.orders;
 
 import java.time.Duration;
-import java.util.OptionalLong;
+import java.time.ZoneId;
+import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -11,16 +12,47 @@ import org.jdbi.v3.core.Jdbi;
  * own instant only. Thread-safe.
  */
 public final class Permits {
+  /**
+   * Permits that were taken: when the first is good, and when they were taken, both by the
+   * database's clock in microseconds since 1970.
+   */
+  public record Lease(long startMicros, long clockMicros) {
+    /** Nanoseconds from the taking to the first permit. */
+    public long startsInNanos() {
+      return (startMicros - clockMicros) * 1000;
+    }
+  }
+
   private static final String LEASE =
       """
       UPDATE duly.permit SET next_at = greatest(next_at, clock_timestamp()) + make_interval(secs => :span)
-      WHERE name = 'api' AND paused IS NULL AND next_at <= clock_timestamp() + make_interval(secs => :horizon)
-      RETURNING extract(epoch FROM next_at - make_interval(secs => :span) - clock_timestamp()) AS starts_in
+      WHERE name = 'api' AND (paused IS NULL OR probe_at IS NOT NULL)
+        AND next_at <= clock_timestamp() + make_interval(secs => :horizon)
+      RETURNING (extract(epoch FROM next_at - make_interval(secs => :span)) * 1000000)::bigint AS start_micros,
+        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS clock_micros
       """;
   private static final String HOLD =
       "UPDATE duly.permit SET next_at = greatest(next_at, clock_timestamp() + make_interval(secs => :wait)) WHERE name = 'api'";
   private static final String IS_OPEN =
       "SELECT paused IS NULL AND next_at <= clock_timestamp() + make_interval(secs => :horizon) FROM duly.permit WHERE name = 'api'";
+
+  private static final String DRAW =
+      """
+      WITH today AS (
+        SELECT (clock_timestamp() AT TIME ZONE :zone)::date AS day
+      ), was AS MATERIALIZED (
+        SELECT t.day, CASE WHEN p.quota_day = t.day THEN p.quota_used ELSE 0 END AS used
+        FROM duly.permit p CROSS JOIN today t WHERE p.name = 'api' FOR UPDATE OF p
+      )
+      UPDATE duly.permit p SET quota_day = was.day, quota_used = was.used + greatest(0, least(:wanted, :quota - was.used))
+      FROM was WHERE p.name = 'api'
+      RETURNING greatest(0, least(:wanted, :quota - was.used))::int
+      """;
+  private static final String GIVE_BACK =
+      """
+      UPDATE duly.permit SET quota_used = greatest(0, quota_used - :count)
+      WHERE name = 'api' AND quota_day = (clock_timestamp() AT TIME ZONE :zone)::date
+      """;
 
   private final Jdbi jdbi;
 
@@ -29,21 +61,20 @@ public final class Permits {
   }
 
   /**
-   * Takes permits for calls that last {@code span} at the rate's pace; the first is good in that
-   * many nanoseconds. Empty where calls are paused or the budget is taken for the next {@code
-   * horizon}.
+   * Takes permits for calls that last {@code span} at the rate's pace. Empty where calls are paused
+   * or the budget is taken for the next {@code horizon}.
    */
-  public OptionalLong lease(Duration span, Duration horizon) {
+  public Optional<Lease> lease(Duration span, Duration horizon) {
     return jdbi.withHandle(
         handle ->
             handle
                 .createQuery(LEASE)
                 .bind("span", seconds(span))
                 .bind("horizon", seconds(horizon))
-                .mapTo(Double.class)
-                .findOne()
-                .map(startsIn -> OptionalLong.of((long) (startsIn * 1e9)))
-                .orElse(OptionalLong.empty()));
+                .map(
+                    (row, context) ->
+                        new Lease(row.getLong("start_micros"), row.getLong("clock_micros")))
+                .findOne());
   }
 
   /** Lets no worker start a call for {@code wait}: the API asked for it. */
@@ -60,6 +91,33 @@ public final class Permits {
                 .bind("horizon", seconds(horizon))
                 .mapTo(Boolean.class)
                 .one());
+  }
+
+  /**
+   * Draws up to {@code wanted} calls of the {@code quota} of today in {@code zone}; returns how
+   * many there are.
+   */
+  public int draw(int wanted, int quota, ZoneId zone) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(DRAW)
+                .bind("wanted", wanted)
+                .bind("quota", quota)
+                .bind("zone", zone.getId())
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  /** Gives back calls that were drawn today and not made. */
+  public void giveBack(int count, ZoneId zone) {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createUpdate(GIVE_BACK)
+                .bind("count", count)
+                .bind("zone", zone.getId())
+                .execute());
   }
 
   private static double seconds(Duration duration) {

@@ -20,7 +20,7 @@ class ClaimTermsTest {
 
     ClaimTerms terms = ClaimTerms.of(settings);
 
-    assertThat(terms).isEqualTo(new ClaimTerms(Contract.LOOKUP, Duration.ofHours(22), 3, ""));
+    assertThat(terms).isEqualTo(new ClaimTerms(Contract.LOOKUP, Duration.ofHours(22), 3));
   }
 
   @Test
@@ -33,7 +33,7 @@ class ClaimTermsTest {
   @Test
   void allowsAtLeastOneAttempt() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ClaimTerms(Contract.NEITHER, Duration.ZERO, 0, ""))
+        .isThrownBy(() -> new ClaimTerms(Contract.NEITHER, Duration.ZERO, 0))
         .withMessage("maxAttempts=0 must be at least 1");
   }
 }

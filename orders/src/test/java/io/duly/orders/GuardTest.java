@@ -195,7 +195,7 @@ class GuardTest {
       names = {"NOT_EXECUTED", "RELEASED"})
   void isNeverBlockedByAnAttemptThatDidNotExecute(Outcome outcome) {
     shop.pending(1);
-    Claims claims = shop.claims(new ClaimTerms(NEITHER, Duration.ZERO, 1, ""));
+    Claims claims = shop.claims(new ClaimTerms(NEITHER, Duration.ZERO, 1));
     for (int i = 0; i < 3; i++) {
       shop.record(claims.claim(Shop.WORKER, Shop.due(1)).claims().get(0), outcome);
     }
@@ -208,7 +208,7 @@ class GuardTest {
   @Test
   void leavesAnOrderInDoubtAfterTheLastAttempt() {
     shop.pending(1);
-    Claims claims = shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 2, ""));
+    Claims claims = shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 2));
     shop.record(claims.claim(Shop.WORKER, Shop.due(1)).claims().get(0), Outcome.RETRY);
     shop.record(claims.claim(Shop.WORKER, Shop.due(1)).claims().get(0), Outcome.RETRY);
 
@@ -222,7 +222,7 @@ class GuardTest {
   @Test
   void countsTheAttemptsAnewAfterADecision() {
     shop.pending(1);
-    Claims claims = shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 1, ""));
+    Claims claims = shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 1));
     shop.record(claims.claim(Shop.WORKER, Shop.due(1)).claims().get(0), Outcome.RETRY);
     shop.refusal(claims, 1);
     shop.decideRetry(1, 1);
@@ -230,5 +230,19 @@ class GuardTest {
     ClaimedBatch batch = claims.claim(Shop.WORKER, Shop.due(1));
 
     assertThat(batch.claims()).extracting(Claim::generation).containsExactly(1);
+  }
+
+  @Test
+  void refusesAnOrderThatIsTooOldToBeSentAgain() {
+    shop.pending(1);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.RETRY);
+    shop.age(1, Duration.ofHours(2));
+    Claims claims =
+        shop.claims(new ClaimTerms(IDEMPOTENT, Duration.ofDays(1), 20, Duration.ofHours(1), ""));
+
+    Refusal refusal = shop.refusal(claims, 1);
+
+    assertThat(refusal).isEqualTo(Refusal.GUARDED);
+    assertThat(shop.attempt(1, 2, "reason")).isEqualTo("too old to be sent again");
   }
 }

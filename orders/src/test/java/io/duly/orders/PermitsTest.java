@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,9 +35,9 @@ class PermitsTest {
 
   @Test
   void isGoodAtOnceWhereNothingIsTaken() {
-    OptionalLong startsIn = permits.lease(SPAN, HORIZON);
+    Optional<Permits.Lease> lease = permits.lease(SPAN, HORIZON);
 
-    assertThat(startsIn.orElseThrow()).isBetween(-DRIFT, 0L);
+    assertThat(lease.orElseThrow().startsInNanos()).isBetween(-DRIFT, 0L);
   }
 
   /**
@@ -54,7 +54,7 @@ class PermitsTest {
             List<Long> mine = new ArrayList<>();
             for (int i = 0; i < 25; i++) {
               long before = System.nanoTime();
-              long startsIn = permits.lease(SPAN, HORIZON).orElseThrow();
+              long startsIn = permits.lease(SPAN, HORIZON).orElseThrow().startsInNanos();
               mine.add(before + startsIn);
             }
             return mine;
@@ -100,9 +100,9 @@ class PermitsTest {
   void isEmptyWhereTheBudgetIsTakenForTheHorizon() {
     permits.lease(Duration.ofMinutes(2), HORIZON);
 
-    OptionalLong startsIn = permits.lease(SPAN, Duration.ofMinutes(1));
+    Optional<Permits.Lease> lease = permits.lease(SPAN, Duration.ofMinutes(1));
 
-    assertThat(startsIn).isEmpty();
+    assertThat(lease).isEmpty();
     assertThat(permits.isOpen(Duration.ofMinutes(1))).isFalse();
     assertThat(permits.isOpen(Duration.ofMinutes(3))).isTrue();
   }
@@ -111,10 +111,10 @@ class PermitsTest {
   void delaysEverybodyWhenTheApiAsksForIt() {
     permits.hold(Duration.ofMinutes(10));
 
-    OptionalLong startsIn = new Permits(shop.jdbi()).lease(SPAN, HORIZON);
+    Optional<Permits.Lease> lease = new Permits(shop.jdbi()).lease(SPAN, HORIZON);
 
     assertThat(permits.isOpen(Duration.ofMinutes(9))).isFalse();
-    assertThat(startsIn.orElseThrow())
+    assertThat(lease.orElseThrow().startsInNanos())
         .isBetween(Duration.ofMinutes(9).toNanos(), Duration.ofMinutes(10).toNanos());
   }
 
@@ -132,9 +132,9 @@ class PermitsTest {
   void givesNothingWhileCallsArePaused() {
     shop.execute("UPDATE duly.permit SET paused = 'by ann'");
 
-    OptionalLong startsIn = permits.lease(SPAN, HORIZON);
+    Optional<Permits.Lease> lease = permits.lease(SPAN, HORIZON);
 
-    assertThat(startsIn).isEmpty();
+    assertThat(lease).isEmpty();
     assertThat(permits.isOpen(HORIZON)).isFalse();
   }
 

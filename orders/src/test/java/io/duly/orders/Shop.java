@@ -86,7 +86,7 @@ final class Shop implements AutoCloseable {
 
   /** Claims under a contract whose keys are valid for a day, 20 attempts at most. */
   Claims claims(Contract contract) {
-    return claims(new ClaimTerms(contract, Duration.ofDays(1), 20, ""));
+    return claims(new ClaimTerms(contract, Duration.ofDays(1), 20));
   }
 
   Claims claims(ClaimTerms terms) {

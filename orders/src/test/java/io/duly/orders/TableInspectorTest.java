@@ -102,7 +102,7 @@ class TableInspectorTest {
         new Claims(
                 shop.jdbi(),
                 table,
-                new ClaimTerms(Contract.NEITHER, java.time.Duration.ZERO, 1, ""),
+                new ClaimTerms(Contract.NEITHER, java.time.Duration.ZERO, 1),
                 Shop.PREFIX)
             .claim(Shop.WORKER, Shop.due(1));
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -104,14 +103,14 @@ final class Retelling implements AutoCloseable {
       }
       Failpoint.RECONCILER_TELLING.reach();
       producer.commitTransaction();
-    } catch (KafkaException e) {
+      Failpoint.RECONCILER_TOLD.reach();
+    } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       producer = fresh();
       plan = new Plan(List.of(), Map.of());
       throw e;
     }
     plan = new Plan(List.of(), Map.of());
-    Failpoint.RECONCILER_TOLD.reach();
     confirmations.told(told);
     log.info("Results told that their workers could not tell results={}", told.size());
     return told.size();

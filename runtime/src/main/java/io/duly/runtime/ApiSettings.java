@@ -14,9 +14,24 @@ final class ApiSettings {
     contract(def);
     request(def);
     limits(def);
+    times(def);
     answer(def);
     lookup(def);
     ApiAccessSettings.define(def);
+  }
+
+  private static void times(Definitions def) {
+    def.number(
+        "api.daily-quota",
+        0,
+        0,
+        HIGH,
+        "Calls of a day over all workers together; 0 sets no quota. Under a quota a call that was turned away is not repeated within its attempt.");
+    def.zone("api.quota-zone", "Time zone in which the day of api.daily-quota begins.");
+    def.windows(
+        "api.maintenance",
+        "When the API is not to be called, as in `01:00-02:30, Sun 03:00-05:00`; claiming ends in time for calls to end before.");
+    def.zone("api.maintenance-zone", "Time zone of api.maintenance.");
   }
 
   private static void contract(Definitions def) {
@@ -63,7 +78,18 @@ final class ApiSettings {
         "How long the API may still work on a request after its client has gone; doubt is not settled before.");
     def.number("api.concurrency", 64, 1, HIGH, "Calls under way at most, for each worker.");
     def.number(
+        "api.concurrency-min",
+        1,
+        1,
+        LOW,
+        "Calls under way to which a worker goes down while the API answers 429, 503 or not in time; at most api.concurrency.");
+    def.number(
         "api.rate", 0, 0, HIGH, "Calls per second over all workers together; 0 sets no cap.");
+    def.percent(
+        "api.rate-headroom",
+        0,
+        99,
+        "Percent of api.rate that is left unused, for an API that counts strictly.");
     def.number(
         "api.max-response-bytes", 1_048_576, 1024, LOW, "A larger answer counts as unreadable.");
   }

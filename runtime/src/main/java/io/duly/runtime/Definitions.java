@@ -2,16 +2,26 @@ package io.duly.runtime;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigException;
 
 /** Collects settings by their kind of value. Not thread-safe. */
 final class Definitions {
+  private static final Pattern WINDOW =
+      Pattern.compile(
+          "((Mon|Tue|Wed|Thu|Fri|Sat|Sun) +)?([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d");
+
   private static final Duration LONGEST = Duration.ofDays(365);
 
   private final ConfigDef all = new ConfigDef();
@@ -34,6 +44,11 @@ final class Definitions {
 
   void number(String key, int value, int least, Importance importance, String doc) {
     all.define(key, ConfigDef.Type.INT, value, ConfigDef.Range.atLeast(least), importance, doc);
+  }
+
+  /** A whole number from 0 to {@code most}, in percent. */
+  void percent(String key, int value, int most, String doc) {
+    all.define(key, ConfigDef.Type.INT, value, ConfigDef.Range.between(0, most), HIGH, doc);
   }
 
   /** One of {@code values}, or nothing. */
@@ -85,6 +100,16 @@ final class Definitions {
     checked(key, "", LOW, doc, ApiForms::checkPointers);
   }
 
+  /** An IANA time zone. */
+  void zone(String key, String doc) {
+    checked(key, "UTC", MEDIUM, doc, Definitions::checkZone);
+  }
+
+  /** Windows of time, of every day or of a day of the week. */
+  void windows(String key, String doc) {
+    checked(key, "", HIGH, doc, Definitions::checkWindows);
+  }
+
   /** Throws IllegalArgumentException saying what is wrong with a value. */
   private interface Check {
     void accept(String value);
@@ -107,6 +132,24 @@ final class Definitions {
     if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException(
           "'" + text + "' must be above 0 and at most " + LONGEST.toDays() + "d");
+    }
+  }
+
+  private static void checkZone(String text) {
+    try {
+      Objects.requireNonNull(ZoneId.of(text));
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no time zone: write it as in UTC or Europe/Berlin", e);
+    }
+  }
+
+  private static void checkWindows(String text) {
+    if (!text.isBlank()
+        && !Arrays.stream(text.split(",", -1))
+            .allMatch(each -> WINDOW.matcher(each.strip()).matches())) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no list of windows: write it as in 01:00-02:30, Sun 03:00-05:00");
     }
   }
 }

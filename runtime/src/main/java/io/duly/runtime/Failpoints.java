@@ -58,7 +58,9 @@ final class Failpoints {
     Matcher order = ORDER.matcher(text);
     if (!order.matches()) {
       throw new UserError(
-          "DULY_FAILPOINTS: '" + text + "' is not understood, write it as in worker-claimed=halt@3");
+          "DULY_FAILPOINTS: '"
+              + text
+              + "' is not understood, write it as in worker-claimed=halt@3");
     }
     for (Failpoint each : Failpoint.values()) {
       if (each.key().equals(order.group("place"))) {

@@ -9,6 +9,7 @@ final class WorkSettings {
 
   static void define(Definitions def) {
     worker(def);
+    limits(def);
     reconciler(def);
   }
 
@@ -45,11 +46,31 @@ final class WorkSettings {
         MEDIUM,
         "Attempts on one order; then it is left in doubt for an operator.");
     def.duration(
+        "retry.max-age",
+        "7d",
+        MEDIUM,
+        "An order is tried again at most this long after its first request; then it is left in doubt for an operator. Bounded by api.key-retention too.");
+    def.duration(
         "retry.first-wait",
         "1s",
         LOW,
         "Wait before the second attempt; doubles with each, with jitter.");
     def.duration("retry.max-wait", "5m", LOW, "Longest wait between attempts.");
+  }
+
+  private static void limits(Definitions def) {
+    def.percent(
+        "limits.failure-ratio",
+        50,
+        100,
+        "Calls are paused until `duly resume` when more than this percentage of a worker's last results are FAILED; 100 switches that off.");
+    def.number(
+        "limits.failure-window", 200, 1, MEDIUM, "Results that limits.failure-ratio looks at.");
+    def.duration(
+        "limits.probe-interval",
+        "30s",
+        MEDIUM,
+        "While the API refuses every order or does not answer, one order is tried this often.");
   }
 
   private static void reconciler(Definitions def) {

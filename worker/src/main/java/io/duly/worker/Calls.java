@@ -8,85 +8,113 @@ import io.duly.orders.Claim;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of claimed orders: as many under way as allowed, the others waiting for their turn.
+ * The calls of claimed orders: as many under way as allowed, the others waiting for their turn. A
+ * call that the API turned away unexecuted is repeated where the wait fits into the time to send.
  * Each claim ends in exactly one {@link Answered}. The lock keeps the claim thread, which adds,
  * apart from the API's thread, which takes the next. Thread-safe.
  */
 final class Calls {
-  private static final long QUICK_NANOS = Duration.ofMillis(500).toNanos();
+  /** Whether the request of a claim may be sent at an instant of System.nanoTime(). */
+  interface Permission {
+    boolean maySend(Planned planned, long instant);
+  }
 
-  /**
-   * A claim, when it was made, and the earliest instant of its call (both of System.nanoTime()).
-   */
-  record Planned(Claim claim, long claimedNanos, long notBeforeNanos) {}
+  private static final ApiAnswer TOO_LATE =
+      new ApiAnswer.Withheld("calls were stopped or the time to send had passed");
 
   private final OrderApi api;
   private final IdempotencyKeys keys;
-  private final Predicate<Planned> maySend;
+  private final Permission permission;
   private final Verdicts verdicts;
-  private final Consumer<ApiAnswer> lesson;
+  private final BiConsumer<Planned, ApiAnswer> lesson;
   private final Consumer<Answered> answered;
-  private final Deque<Planned> waiting = new ArrayDeque<>();
-  private int allowed;
-  private int free;
-
-  /** Moving average of the calls' durations; slow until proved otherwise. */
-  private long usualNanos = 2 * QUICK_NANOS;
+  private final Waiting waiting = new Waiting();
+  private boolean repeats = true;
+  private Pressure pressure = new Pressure(new Concurrency(1, 1));
 
   /** Calls that report each answer to {@code lesson} and each ended attempt to {@code answered}. */
   Calls(
       OrderApi api,
       IdempotencyKeys keys,
-      Predicate<Planned> maySend,
+      Permission permission,
       Verdicts verdicts,
-      Consumer<ApiAnswer> lesson,
+      BiConsumer<Planned, ApiAnswer> lesson,
       Consumer<Answered> answered) {
     this.api = api;
     this.keys = keys;
-    this.maySend = maySend;
+    this.permission = permission;
     this.verdicts = verdicts;
     this.lesson = lesson;
     this.answered = answered;
   }
 
-  /** Allows {@code more} calls at the same time. */
-  synchronized Calls allow(int more) {
-    allowed += more;
-    free += more;
+  /** Allows so many calls at the same time; to be said before the first. */
+  synchronized Calls allow(Concurrency concurrency) {
+    pressure = new Pressure(concurrency);
+    return this;
+  }
+
+  /** Lets no call be repeated within its attempt; to be said before the first. */
+  synchronized Calls withoutRepeats() {
+    repeats = false;
     return this;
   }
 
   /** Adds claims to be called, each when a call ends and its instant has come. */
   void add(List<Planned> planned) {
     synchronized (this) {
-      waiting.addAll(planned);
+      waiting.add(planned);
     }
     startDue();
   }
 
   /** Starts what may start now; the instants of planned calls are reached by calling it again. */
   void startDue() {
+    withhold();
     for (Planned next = next(); next != null; next = next()) {
       call(next);
     }
   }
 
-  private synchronized @org.jspecify.annotations.Nullable Planned next() {
-    Planned first = waiting.peekFirst();
-    if (first == null || free == 0 || first.notBeforeNanos() - System.nanoTime() > 0) {
-      return null;
+  /** Ends the attempts of waiting claims that may not be sent any more. */
+  private void withhold() {
+    List<Planned> late;
+    synchronized (this) {
+      long now = System.nanoTime();
+      late = waiting.removeFirst(each -> !permission.maySend(each, now));
     }
-    free--;
-    return waiting.removeFirst();
+    late.forEach(
+        each -> {
+          lesson.accept(each, TOO_LATE);
+          end(each, TOO_LATE);
+        });
+  }
+
+  private synchronized @Nullable Planned next() {
+    long now = System.nanoTime();
+    for (Planned first = waiting.first(); first != null; first = waiting.first()) {
+      if (first.notBeforeNanos() - now > 0) {
+        return null;
+      }
+      if (first.hasExpired(now)) {
+        waiting.remove(first);
+        waiting.addUnpermitted(first);
+      } else if (pressure.start(now)) {
+        waiting.remove(first);
+        return first;
+      } else {
+        return null;
+      }
+    }
+    return null;
   }
 
   /**
@@ -94,13 +122,28 @@ final class Calls {
    * none waits.
    */
   synchronized long untilNext() {
-    Planned first = waiting.peekFirst();
+    Planned first = waiting.first();
     return first == null ? Long.MAX_VALUE : first.notBeforeNanos() - System.nanoTime();
+  }
+
+  /** Whether no call is under way and none waits. */
+  synchronized boolean isIdle() {
+    return pressure.isIdle() && waiting.isEmpty();
   }
 
   /** How many more claims could be called at once. */
   synchronized int spare() {
-    return free - waiting.size();
+    return pressure.free() - waiting.size();
+  }
+
+  /**
+   * How many orders to claim now whose calls have instants to come: ahead of what could be called
+   * at once only while most of that is free.
+   */
+  synchronized int ahead() {
+    int spare = pressure.free() - waiting.size();
+    boolean isAtEase = pressure.isQuick() && pressure.free() * 2 >= pressure.limit();
+    return isAtEase ? spare + pressure.limit() : spare;
   }
 
   /**
@@ -109,24 +152,30 @@ final class Calls {
    * that no claim outlives its time to be sent.
    */
   synchronized int room() {
-    if (usualNanos > QUICK_NANOS) {
-      return free - waiting.size();
+    int spare = pressure.free() - waiting.size();
+    if (!pressure.isQuick()) {
+      return spare;
     }
-    int room = free - waiting.size() + allowed;
-    return room >= allowed / 2 ? room : 0;
+    int limit = pressure.limit();
+    int room = Math.min(spare + limit, pressure.withinSecond() - waiting.size());
+    return room >= Math.min(limit, pressure.withinSecond()) / 2 ? room : 0;
+  }
+
+  /** How many claims wait for a new permit, theirs having expired. */
+  synchronized int unpermitted() {
+    return waiting.unpermitted();
+  }
+
+  /** Takes out up to {@code count} claims that wait for a new permit; add() takes them back. */
+  synchronized List<Planned> takeUnpermitted(int count) {
+    return waiting.takeUnpermitted(count);
   }
 
   /** Gives back the waiting claims that {@code which} picks; they end as released. */
   void release(Predicate<Claim> which) {
-    List<Claim> released = new ArrayList<>();
+    List<Claim> released;
     synchronized (this) {
-      for (Iterator<Planned> each = waiting.iterator(); each.hasNext(); ) {
-        Claim claim = each.next().claim();
-        if (which.test(claim)) {
-          released.add(claim);
-          each.remove();
-        }
-      }
+      released = new ArrayList<>(waiting.remove(which));
     }
     released.forEach(
         claim ->
@@ -143,19 +192,56 @@ final class Calls {
             claim.orderId(),
             keys.of(claim.orderId(), claim.generation()),
             claim.body(),
-            () -> maySend.test(planned));
+            () -> maySend(planned));
     long startNanos = System.nanoTime();
-    api.process(request).thenAccept(answer -> ended(claim, answer, System.nanoTime() - startNanos));
+    api.process(request)
+        .thenAccept(answer -> ended(planned, answer, System.nanoTime() - startNanos));
   }
 
-  private void ended(Claim claim, ApiAnswer answer, long tookNanos) {
+  private boolean maySend(Planned planned) {
+    Failpoint.WORKER_SENDING.reach();
+    long now = System.nanoTime();
+    return !planned.hasExpired(now) && permission.maySend(planned, now);
+  }
+
+  private void ended(Planned planned, ApiAnswer answer, long tookNanos) {
     Failpoint.WORKER_ANSWERED.reach();
+    long now = System.nanoTime();
+    lesson.accept(planned, answer);
+    boolean repeated;
     synchronized (this) {
-      free++;
-      usualNanos += (tookNanos - usualNanos) / 16;
+      pressure.ended(answer, now, tookNanos);
+      repeated = isRepeated(planned, answer, now);
     }
-    lesson.accept(answer);
-    answered.accept(new Answered(claim, verdicts.decide(claim, answer)));
+    if (!repeated) {
+      end(planned, answer);
+    }
     startDue();
+  }
+
+  private void end(Planned planned, ApiAnswer answer) {
+    answered.accept(
+        new Answered(planned.claim(), verdicts.decide(planned.claim(), answer, planned.calls())));
+  }
+
+  /** Puts back a claim that is certainly not executed and whose next call fits into its time. */
+  private boolean isRepeated(Planned planned, ApiAnswer answer, long now) {
+    if (answer instanceof ApiAnswer.Withheld && planned.hasExpired(now)) {
+      boolean mayStill = permission.maySend(planned, now);
+      if (mayStill) {
+        waiting.addUnpermitted(planned);
+      }
+      return mayStill;
+    }
+    if (repeats && answer instanceof ApiAnswer.NotExecuted no) {
+      Duration wait = verdicts.shortWait(planned.calls() + 1, no);
+      long instant = now + wait.toNanos();
+      boolean fits = permission.maySend(planned, instant);
+      if (fits) {
+        waiting.addLater(planned.again(instant, no.httpStatus() == null ? 0 : 1));
+      }
+      return fits;
+    }
+    return false;
   }
 }

@@ -1,7 +1,6 @@
 package io.duly.worker;
 
 import io.duly.orders.AttemptResult;
-import io.duly.orders.Claim;
 import io.duly.orders.ClaimedBatch;
 import io.duly.orders.Claims;
 import io.duly.orders.DueOrder;
@@ -13,7 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
@@ -44,6 +43,7 @@ final class Claimer {
   private @Nullable Intents intents;
   private @Nullable Gate gate;
   private @Nullable Pace pace;
+  private @Nullable Quota quota;
 
   Claimer(Underway underway, Claims claims, Records records, Liveness liveness, Calls calls) {
     this.intake = underway.intake();
@@ -68,27 +68,28 @@ final class Claimer {
     return this;
   }
 
+  /** Claims no more on a day than {@code quota} has, where there is one. */
+  Claimer within(@Nullable Quota quota) {
+    this.quota = quota;
+    return this;
+  }
+
   /** Claims one batch; returns how many orders it disposed of. */
   int once() {
     if (!unclear.isEmpty()) {
       clear();
     }
-    if (isFrozen() || (gate != null && !gate.isOpen())) {
+    if (isFrozen()) {
       return 0;
     }
-    int wanted =
-        Math.min(Math.min(BATCH, window.availablePermits()), Math.min(intake.size(), calls.room()));
-    long notBefore = System.nanoTime();
-    if (pace != null) {
-      wanted = Math.min(wanted, Math.min(pace.portion(), calls.spare()));
-      OptionalLong start = wanted > 0 ? pace.take(wanted) : OptionalLong.empty();
-      if (start.isEmpty()) {
-        return 0;
-      }
-      notBefore = start.getAsLong();
+    int wanted = Math.min(Math.min(BATCH, window.availablePermits()), intake.size());
+    if (gate != null && wanted + calls.unpermitted() > 0) {
+      wanted = Math.min(wanted, gate.allows(calls.isIdle()));
     }
-    List<DueOrder> due = intake.take(Math.max(0, wanted));
-    return due.isEmpty() ? 0 : claim(due, notBefore);
+    if (pace != null) {
+      return paced(pace, wanted);
+    }
+    return claim(Math.max(0, Math.min(wanted, calls.room())), null);
   }
 
   private boolean isFrozen() {
@@ -100,7 +101,25 @@ final class Claimer {
     frozenNanos = System.nanoTime();
   }
 
-  private int claim(List<DueOrder> due, long notBefore) {
+  /** As many orders as there are permits left, once calls whose permit expired have new ones. */
+  private int paced(Pace pace, int wanted) {
+    int fresh = Math.max(0, Math.min(wanted, calls.ahead()));
+    int count = Math.min(pace.portion(), calls.unpermitted() + fresh);
+    Optional<Slots> slots = count == 0 ? Optional.empty() : pace.take(count);
+    if (slots.isEmpty()) {
+      return 0;
+    }
+    List<Planned> again = calls.takeUnpermitted(count);
+    calls.add(slots.get().grant(again));
+    int claimed = claim(count - again.size(), slots.get());
+    return claimed + again.size();
+  }
+
+  private int claim(int count, @Nullable Slots slots) {
+    List<DueOrder> due = intake.take(quota == null ? count : quota.draw(count));
+    if (due.isEmpty()) {
+      return 0;
+    }
     long claimedNanos = System.nanoTime();
     Map<DueOrder, UUID> tokens = new HashMap<>();
     due.forEach(each -> tokens.put(each, UUID.randomUUID()));
@@ -115,7 +134,12 @@ final class Claimer {
     }
     unclear = Map.of();
     window.acquireUninterruptibly(batch.claims().size());
-    calls.add(plan(batch.claims(), claimedNanos, notBefore));
+    if (quota != null) {
+      quota.giveBack(due.size() - batch.claims().size());
+    }
+    List<Planned> planned =
+        batch.claims().stream().map(each -> new Planned(each, claimedNanos, claimedNanos)).toList();
+    calls.add(slots == null ? planned : slots.grant(planned));
     int waiting = dispose(batch.refused());
     return due.size() - waiting;
   }
@@ -131,15 +155,6 @@ final class Claimer {
     }
     intake.add(unclear.keySet());
     unclear = Map.of();
-  }
-
-  private List<Calls.Planned> plan(List<Claim> claimed, long claimedNanos, long first) {
-    List<Calls.Planned> planned = new ArrayList<>(claimed.size());
-    long interval = pace == null ? 0 : pace.intervalNanos();
-    for (int i = 0; i < claimed.size(); i++) {
-      planned.add(new Calls.Planned(claimed.get(i), claimedNanos, first + i * interval));
-    }
-    return planned;
   }
 
   /**

@@ -15,8 +15,7 @@ import java.util.random.RandomGenerator;
  * random source is.
  */
 final class Verdicts {
-  private static final Duration MISCONFIGURED = Duration.ofSeconds(30);
-
+  private static final Backoff SHORT = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
   private final Contract contract;
   private final Backoff backoff;
   private final RandomGenerator random;
@@ -27,33 +26,51 @@ final class Verdicts {
     this.random = random;
   }
 
-  /** The result of the attempt that {@code claim} opened, given the API's {@code answer}. */
-  AttemptResult decide(Claim claim, ApiAnswer answer) {
+  /**
+   * The result of the attempt that {@code claim} opened, given the API's {@code answer} after so
+   * many {@code earlier} requests.
+   */
+  AttemptResult decide(Claim claim, ApiAnswer answer, int earlier) {
+    AttemptResult last = decide(claim, answer);
+    return new AttemptResult(
+        last.orderId(),
+        last.attempt(),
+        last.token(),
+        last.outcome(),
+        last.calls() + earlier,
+        last.answer(),
+        last.retryAfter());
+  }
+
+  /**
+   * How long to wait before the next request of the same attempt, after {@code calls} that executed
+   * nothing: as the API asked, and at least a random while that grows with them.
+   */
+  Duration shortWait(int calls, ApiAnswer.NotExecuted answer) {
+    return longer(answer.pause(), SHORT.after(calls, random));
+  }
+
+  private AttemptResult decide(Claim claim, ApiAnswer answer) {
     if (answer instanceof ApiAnswer.Executed executed) {
       return result(
           claim,
           Outcome.COMPLETED,
-          new Answer(
-              executed.httpStatus(), null, executed.reference(), executed.fields()),
+          new Answer(executed.httpStatus(), null, executed.reference(), executed.fields()),
           Duration.ZERO);
     }
     if (answer instanceof ApiAnswer.Refused refused) {
       return result(
           claim,
           Outcome.FAILED,
-          new Answer(
-              refused.httpStatus(), refused.reason(), refused.reference(), refused.fields()),
+          new Answer(refused.httpStatus(), refused.reason(), refused.reference(), refused.fields()),
           Duration.ZERO);
     }
     Answer plain = new Answer(answer.httpStatus(), answer.reason(), null);
     if (answer instanceof ApiAnswer.NotExecuted no) {
       return result(claim, Outcome.NOT_EXECUTED, plain, longer(no.pause(), backoff(claim)));
     }
-    if (answer instanceof ApiAnswer.Withheld) {
+    if (answer instanceof ApiAnswer.Withheld || answer instanceof ApiAnswer.Misconfigured) {
       return result(claim, Outcome.NOT_EXECUTED, plain, Duration.ZERO);
-    }
-    if (answer instanceof ApiAnswer.Misconfigured) {
-      return result(claim, Outcome.NOT_EXECUTED, plain, MISCONFIGURED);
     }
     if (answer instanceof ApiAnswer.Ambiguous ambiguous && contract == Contract.IDEMPOTENT) {
       return result(claim, Outcome.RETRY, plain, longer(ambiguous.pause(), backoff(claim)));

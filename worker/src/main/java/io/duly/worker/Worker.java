@@ -1,5 +1,6 @@
 package io.duly.worker;
 
+import io.duly.api.ApiAnswer;
 import io.duly.api.OrderApi;
 import io.duly.api.OrderApis;
 import io.duly.orders.ClaimTerms;
@@ -8,18 +9,20 @@ import io.duly.orders.Contract;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
+import io.duly.orders.Pauses;
 import io.duly.orders.Permits;
 import io.duly.orders.Records;
 import io.duly.orders.Schema;
 import io.duly.orders.Topics;
 import io.duly.orders.WorkerTable;
 import io.duly.runtime.Database;
-import io.duly.runtime.Failpoint;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Settings;
 import io.duly.runtime.Stop;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -44,6 +47,8 @@ public final class Worker implements AutoCloseable {
   private final Stop stop = new Stop();
   private final OrderApi api;
   private final Liveness liveness;
+  private final Gate gate;
+  private final @Nullable Quota quota;
   private final Calls calls;
   private final Poller poller;
   private final @Nullable Intents intents;
@@ -61,7 +66,10 @@ public final class Worker implements AutoCloseable {
     Permits permits = new Permits(database.jdbi());
     Underway underway = Underway.ofWindow(settings.window());
     BlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
-    Gate gate = new Gate(permits);
+    this.gate =
+        new Gate(
+            permits, new Pauses(database.jdbi()), GateSettings.of(given), InstantSource.system());
+    this.quota = quota(given, permits);
     Verdicts verdicts = new Verdicts(settings.contract(), settings.backoff(), sharedRandom());
 
     this.liveness =
@@ -69,8 +77,11 @@ public final class Worker implements AutoCloseable {
     this.api = OrderApis.open(given, "duly/" + settings.id());
     IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
     this.calls =
-        new Calls(api, keys, this::maySend, verdicts, gate::learn, answered::add)
-            .allow(settings.concurrency());
+        new Calls(api, keys, this::maySend, verdicts, this::learn, answered::add)
+            .allow(new Concurrency(settings.minConcurrency(), settings.concurrency()));
+    if (quota != null) {
+      calls.withoutRepeats();
+    }
     boolean mayRepeat = settings.contract() == Contract.IDEMPOTENT;
     Incarnations incarnations = new Incarnations(database.jdbi());
     this.intents =
@@ -79,7 +90,8 @@ public final class Worker implements AutoCloseable {
     Records records = new Records(database.jdbi(), table, prefix);
     Claimer claimer =
         new Claimer(underway, claims, records, liveness, calls)
-            .under(gate, settings.rate() == 0 ? null : new Pace(permits, settings.rate()))
+            .under(gate, settings.pacedRate() == 0 ? null : new Pace(permits, settings.pacedRate()))
+            .within(quota)
             .after(intents);
     Recorder recorder =
         new Recorder(answered, records, liveness, underway).under(mayRepeat ? null : incarnations);
@@ -109,14 +121,29 @@ public final class Worker implements AutoCloseable {
     return new Worker(settings, database, table);
   }
 
+  private static @Nullable Quota quota(Settings settings, Permits permits) {
+    int perDay = settings.number("api.daily-quota");
+    return perDay == 0
+        ? null
+        : new Quota(permits, perDay, ZoneId.of(settings.text("api.quota-zone")));
+  }
+
+  private void learn(Planned planned, ApiAnswer answer) {
+    gate.learn(planned, answer);
+    if (quota != null) {
+      quota.learn(answer);
+    }
+  }
+
   private static RandomGenerator sharedRandom() {
     return () -> ThreadLocalRandom.current().nextLong();
   }
 
-  private boolean maySend(Calls.Planned planned) {
-    Failpoint.WORKER_SENDING.reach();
-    boolean inTime = System.nanoTime() - planned.claimedNanos() < settings.sendWindow().toNanos();
-    return inTime && liveness.maySend(planned.claimedNanos());
+  private boolean maySend(Planned planned, long instant) {
+    boolean inTime = instant - planned.claimedNanos() < settings.sendWindow().toNanos();
+    return inTime
+        && liveness.maySend(planned.claimedNanos())
+        && gate.maySend(planned.claimedNanos());
   }
 
   private int startDue() {

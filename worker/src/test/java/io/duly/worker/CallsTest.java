@@ -65,23 +65,23 @@ class CallsTest {
       new Calls(
               api,
               new IdempotencyKeys("test", "orders"),
-              planned -> maySend,
+              (planned, instant) -> maySend,
               new Verdicts(
                   Contract.NEITHER,
                   new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(2)),
                   new Random(1)),
-              answer -> {},
+              (planned, answer) -> {},
               answered::add)
-          .allow(2);
+          .allow(new Concurrency(2, 2));
 
-  private static List<Calls.Planned> planned(int count, Duration in) {
+  private static List<Planned> planned(int count, Duration in) {
     long now = System.nanoTime();
     return IntStream.rangeClosed(1, count)
         .mapToObj(
             id ->
                 new Claim(
                     new DueOrder(String.valueOf(id), 1, id % 2, id), 1, UUID.randomUUID(), 0, "{}"))
-        .map(claim -> new Calls.Planned(claim, now, now + in.toNanos()))
+        .map(claim -> new Planned(claim, now, now + in.toNanos()))
         .toList();
   }
 

@@ -6,7 +6,7 @@ import io.duly.orders.Permits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,10 +38,10 @@ class PaceTest {
     Pace pace = new Pace(permits, 1);
     long now = System.nanoTime();
 
-    OptionalLong first = pace.take(1);
-    OptionalLong second = pace.take(1);
+    Optional<Slots> first = pace.take(1);
+    Optional<Slots> second = pace.take(1);
 
-    assertThat(first.orElseThrow() - now).isBetween(60 * MILLI, 1000 * MILLI);
+    assertThat(first.orElseThrow().firstNanos() - now).isBetween(60 * MILLI, 1000 * MILLI);
     assertThat(second).as("the next is a second away").isEmpty();
   }
 
@@ -55,7 +55,8 @@ class PaceTest {
         .pollInterval(Duration.ofMillis(5))
         .until(
             () -> {
-              workers.forEach(each -> each.take(5).ifPresent(starts::add));
+              workers.forEach(
+                  each -> each.take(5).ifPresent(slots -> starts.add(slots.firstNanos())));
               return starts.size() >= 10;
             });
 

@@ -58,7 +58,7 @@ class VerdictsTest {
         new Verdicts(
             contract, new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)), new Random(1));
 
-    AttemptResult result = verdicts.decide(CLAIM, answer);
+    AttemptResult result = verdicts.decide(CLAIM, answer, 0);
 
     assertThat(result.outcome()).isEqualTo(outcome);
     assertThat(result.calls()).isEqualTo(calls);

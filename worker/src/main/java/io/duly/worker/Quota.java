@@ -1,0 +1,64 @@
+package io.duly.worker;
+
+import io.duly.api.ApiAnswer;
+import io.duly.orders.Permits;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls that all workers together may make on a day. What is drawn and not sent is given back,
+ * but for what a worker holds when it stops. learn() is thread-safe, the rest belongs to the claim
+ * thread.
+ */
+final class Quota {
+  private static final Logger log = LoggerFactory.getLogger(Quota.class);
+  private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Permits permits;
+  private final int perDay;
+  private final ZoneId zone;
+  private final AtomicInteger unsent = new AtomicInteger();
+  private boolean isSpent;
+  private long spentNanos;
+
+  Quota(Permits permits, int perDay, ZoneId zone) {
+    this.permits = permits;
+    this.perDay = perDay;
+    this.zone = zone;
+  }
+
+  /** Draws up to {@code wanted} calls of today; returns how many there are. */
+  int draw(int wanted) {
+    giveBack(unsent.getAndSet(0));
+    if (wanted <= 0 || (isSpent && System.nanoTime() - spentNanos < LOOK_AGAIN_NANOS)) {
+      return 0;
+    }
+    int drawn = permits.draw(wanted, perDay, zone);
+    if (drawn == 0 && !isSpent) {
+      log.info(
+          "The quota of the day is spent, calls go on tomorrow quota={} zone={}", perDay, zone);
+    }
+    isSpent = drawn == 0;
+    spentNanos = System.nanoTime();
+    return drawn;
+  }
+
+  void giveBack(int count) {
+    if (count > 0) {
+      permits.giveBack(count, zone);
+    }
+  }
+
+  /** Notices where no request was sent. */
+  void learn(ApiAnswer answer) {
+    boolean isUnsent =
+        answer instanceof ApiAnswer.Withheld
+            || (answer instanceof ApiAnswer.NotExecuted && answer.httpStatus() == null);
+    if (isUnsent) {
+      unsent.incrementAndGet();
+    }
+  }
+}

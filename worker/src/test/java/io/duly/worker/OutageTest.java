@@ -1,0 +1,143 @@
+package io.duly.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.orders.Pauses;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a worker does with an API that serves nobody, and with a pause. */
+@ExtendWith(ShopExtension.class)
+class OutageTest {
+  private Shop shop;
+  private Pauses pauses;
+
+  @BeforeEach
+  void open(Shop given) {
+    shop = given;
+    pauses = new Pauses(shop.jdbi());
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(20))
+        .until(condition);
+  }
+
+  private void awaitCompleted(int orders) {
+    await(
+        () -> {
+          shop.publishDueRetries();
+          return shop.count("COMPLETED") == orders;
+        });
+  }
+
+  private int burned() {
+    return shop.ask(
+        "SELECT count(*) FROM duly.attempt WHERE outcome NOT IN ('NOT_EXECUTED', 'RELEASED', 'COMPLETED')",
+        Integer.class);
+  }
+
+  @Test
+  void anExpiredCredentialPausesCallsUntilTheApiAcceptsItAgain() {
+    shop.due(500);
+
+    try (MoodyApi api = MoodyApi.thatAnswers(401);
+        Worker worker = shop.worker(api.url(), "limits.probe-interval", "500ms")) {
+      await(() -> pauses.current().isPresent() && api.requests() > 17);
+      int asked = api.requests();
+      assertThat(pauses.current().orElseThrow().reason()).contains("401");
+      assertThat(asked).as("calls under way at once, and few probes").isLessThan(60);
+      api.answer(200);
+      awaitCompleted(500);
+      assertThat(worker.failures()).isEmpty();
+    }
+
+    assertThat(pauses.current()).isEmpty();
+    assertThat(burned()).isZero();
+  }
+
+  @Test
+  void manyFailuresPauseCallsUntilAPersonResumesThem() {
+    shop.due(1000);
+
+    try (MoodyApi api = MoodyApi.thatAnswers(402);
+        Worker worker = shop.worker(api.url(), "limits.failure-window", "50")) {
+      await(() -> pauses.current().isPresent() && shop.count("PROCESSING") == 0);
+      assertThat(pauses.current().orElseThrow().reason()).contains("FAILED");
+      assertThat(shop.count("FAILED")).isBetween(50L, 100L);
+      long failed = shop.count("FAILED");
+      api.answer(200);
+      assertThat(pauses.resume()).isTrue();
+      awaitCompleted(1000 - (int) failed);
+      assertThat(worker.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void anApiThatNeverAnswersPutsFewOrdersInDoubt() {
+    shop.due(2000);
+
+    try (MoodyApi api = MoodyApi.thatIsSilent();
+        Worker worker =
+            shop.worker(api.url(), "api.timeout", "300ms", "limits.probe-interval", "1s")) {
+      await(() -> shop.count("IN_DOUBT") >= 20);
+      int doubts = (int) shop.count("IN_DOUBT");
+      assertThat(doubts).as("16 under way, then one by one").isLessThan(30);
+      api.answer(200);
+      await(
+          () -> {
+            shop.publishDueRetries();
+            return shop.settled() == 2000;
+          });
+      assertThat(shop.count("IN_DOUBT")).isLessThan(30);
+      assertThat(worker.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPauseReachesAWorkerWithinTwoSecondsAndAResumeToo() {
+    shop.due(3000);
+
+    try (MoodyApi api = MoodyApi.thatAnswers(200);
+        Worker worker = shop.worker(api.url(), "api.rate", "200")) {
+      await(() -> shop.settled() > 100);
+      pauses.pause("by ann");
+      long paused = System.nanoTime();
+      await(() -> shop.count("PROCESSING") == 0);
+      assertThat(Duration.ofNanos(System.nanoTime() - paused)).isLessThan(Duration.ofSeconds(2));
+      int asked = api.requests();
+      pauses.resume();
+      long resumed = System.nanoTime();
+      await(() -> api.requests() > asked);
+      assertThat(Duration.ofNanos(System.nanoTime() - resumed)).isLessThan(Duration.ofSeconds(2));
+      assertThat(worker.failures()).isEmpty();
+    }
+
+    assertThat(burned()).isZero();
+  }
+
+  @Test
+  void noMoreCallsAreMadeOnADayThanItsQuotaHas() {
+    shop.due(300);
+    String[] settings = {"api.daily-quota", "120"};
+
+    try (MoodyApi api = MoodyApi.thatAnswers(200);
+        Worker one = shop.worker(api.url(), settings);
+        Worker two = shop.worker(api.url(), settings)) {
+      await(() -> shop.settled() == 120);
+      shop.execute("UPDATE duly.permit SET quota_day = quota_day - 1");
+      await(() -> shop.settled() == 240);
+      assertThat(api.requests()).isEqualTo(240);
+      assertThat(one.failures()).isEmpty();
+      assertThat(two.failures()).isEmpty();
+    }
+
+    assertThat(shop.count("PENDING")).isEqualTo(60);
+  }
+}
