@@ -72,10 +72,11 @@ public final class Worker implements AutoCloseable {
         new Claimer(underway, claims, records, liveness, calls)
             .under(gate, settings.rate() == 0 ? null : new Pace(permits, settings.rate()));
     Recorder recorder = new Recorder(answered, records, liveness, underway);
+    String group = given.text("worker.group");
     this.poller =
         new Poller(
-            kafka.consumer(settings.id(), given.text("worker.group")),
-            new Commits(kafka, settings.id(), topics.due()),
+            new Membership(() -> kafka.consumer(settings.id(), group), topics.due()),
+            new Commits(kafka, group + "-" + settings.id(), topics.due()),
             topics,
             table.idType(),
             underway);
