@@ -48,7 +48,7 @@ public final class Settings {
                 "setting " + key + " is unknown" + Nearest.suggestion(key, DEFINITION.names()));
           }
         });
-    KafkaClients.refused(kafka).forEach(mistakes::add);
+    mistakes.addAll(KafkaProperties.mistakes(kafka));
     Map<String, Object> values = new HashMap<>();
     for (ConfigValue value : DEFINITION.validate(own)) {
       value.errorMessages().stream()

@@ -163,7 +163,7 @@ class BrokerFaultsTest {
         Worker worker = worker("classic")) {
       awaitDone(50);
       shop.admin().createAcls(List.of(denial)).all().get();
-      if (type == ResourceType.TRANSACTIONAL_ID) {
+      if (type != ResourceType.TOPIC) {
         shop.due(51, 60); // an idle worker would not notice
       }
       await(() -> failures.sawA("AuthorizationException"));
@@ -171,7 +171,7 @@ class BrokerFaultsTest {
       shop.admin().deleteAcls(List.of(denial.toFilter())).all().get();
       shop.due(61, 100);
 
-      int orders = type == ResourceType.TRANSACTIONAL_ID ? 100 : 90;
+      int orders = type == ResourceType.TOPIC ? 90 : 100;
       awaitDone(orders);
       assertThat(worker.failures()).isEmpty();
       assertCalledAndToldOnce(orders);
