@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +35,7 @@ final class Retelling implements AutoCloseable {
   private final KafkaClients kafka;
   private final Topics topics;
   private final String transactionalId;
-  private Producer<byte[], byte[]> producer;
+  private @Nullable Producer<byte[], byte[]> producer;
   private Plan plan = new Plan(List.of(), Map.of());
 
   Retelling(
@@ -47,13 +49,22 @@ final class Retelling implements AutoCloseable {
     this.kafka = kafka;
     this.topics = topics;
     this.transactionalId = transactionalId;
-    this.producer = fresh();
+    open();
   }
 
-  private Producer<byte[], byte[]> fresh() {
-    Producer<byte[], byte[]> fresh = kafka.transactionalProducer(transactionalId);
-    fresh.initTransactions();
-    return fresh;
+  /** The producer; a new one, which ends the transaction of the one before, if there is none. */
+  private Producer<byte[], byte[]> open() {
+    if (producer == null) {
+      Producer<byte[], byte[]> fresh = kafka.transactionalProducer(transactionalId);
+      try {
+        fresh.initTransactions();
+      } catch (RuntimeException e) {
+        fresh.close(Duration.ZERO);
+        throw e;
+      }
+      producer = fresh;
+    }
+    return producer;
   }
 
   /**
@@ -71,6 +82,7 @@ final class Retelling implements AutoCloseable {
     if (untold.isEmpty()) {
       return 0;
     }
+    open(); // before the plan: who told meanwhile under the same id is then seen in the topic
     List<Stored> stored =
         results.find(
             untold.stream().map(ResultKey::orderId).toList(),
@@ -88,26 +100,27 @@ final class Retelling implements AutoCloseable {
 
   private int tell(Confirmations confirmations) {
     List<ResultKey> told = new ArrayList<>();
+    Producer<byte[], byte[]> teller = open();
     try {
-      producer.beginTransaction();
+      teller.beginTransaction();
       for (Stored each : plan.results()) {
         ResultKey key =
             new ResultKey(
                 each.event().orderId(), each.event().attempt(), each.event().transition());
         if (confirmations.isUntold(key)) {
           var unused =
-              producer.send(
+              teller.send(
                   new ProducerRecord<>(topics.results(), each.event().key(), each.event().value()));
           told.add(key);
         }
       }
       Failpoint.RECONCILER_TELLING.reach();
-      producer.commitTransaction();
+      teller.commitTransaction();
       Failpoint.RECONCILER_TOLD.reach();
-    } catch (RuntimeException e) {
-      producer.close(Duration.ZERO);
-      producer = fresh();
+    } catch (KafkaException | IllegalStateException e) {
       plan = new Plan(List.of(), Map.of());
+      producer = null;
+      teller.close(Duration.ZERO);
       throw e;
     }
     plan = new Plan(List.of(), Map.of());
@@ -118,6 +131,8 @@ final class Retelling implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close(Duration.ofSeconds(5));
+    if (producer != null) {
+      producer.close(Duration.ofSeconds(5));
+    }
   }
 }

@@ -1,7 +1,6 @@
 package io.duly.runtime;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,6 +12,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.provider.DirectoryConfigProvider;
+import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -25,37 +27,35 @@ public final class KafkaClients {
   /** Kept by the call itself: a wait outside it would leave close() waiting for the call. */
   private static final int REACHABLE_MILLIS = 10_000;
 
-  private static final List<String> OWN =
-      List.of(
-          ConsumerConfig.GROUP_ID_CONFIG,
-          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-          ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-          ProducerConfig.ACKS_CONFIG,
-          ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-          ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
-          ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-          ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG);
+  /** Values of the form ${file:…}, ${directory:…} and ${env:…} are read when a client is made. */
+  private static final Map<String, String> PROVIDERS =
+      Map.of(
+          "config.providers", "file,directory,env",
+          "config.providers.file.class", FileConfigProvider.class.getName(),
+          "config.providers.directory.class", DirectoryConfigProvider.class.getName(),
+          "config.providers.env.class", EnvVarConfigProvider.class.getName());
+
+  private static final int POLL_SLACK_MILLIS = 30_000;
 
   private final Map<String, String> given;
 
   public KafkaClients(Settings settings) {
+    checkPollInterval(settings);
     this.given = settings.kafka();
   }
 
-  /** One sentence for each property of {@code kafka} that is not the user's to set. */
-  static List<String> refused(Map<String, String> kafka) {
-    return kafka.keySet().stream()
-        .filter(OWN::contains)
-        .map(
-            key ->
-                "setting kafka."
-                    + key
-                    + " is Duly's own: its promises rest on the value it sets; leave it out")
-        .toList();
+  /** A worker that drains takes no part in its group: it must not be put out for that. */
+  private static void checkPollInterval(Settings settings) {
+    String interval = settings.kafka().getOrDefault("max.poll.interval.ms", "300000");
+    long needed = settings.duration("worker.drain-timeout").toMillis() + POLL_SLACK_MILLIS;
+    if (interval.matches("\\d{1,10}") && Long.parseLong(interval) < needed) {
+      throw new UserError(
+          "kafka.max.poll.interval.ms is "
+              + interval
+              + ": it must be at least worker.drain-timeout and 30s, "
+              + needed
+              + ", or the group puts a worker out that waits for its calls");
+    }
   }
 
   /**
@@ -79,6 +79,7 @@ public final class KafkaClients {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
@@ -94,13 +95,14 @@ public final class KafkaClients {
 
   /**
    * A transactional producer; retry.backoff.ms is 5 because a new transaction waits that long for
-   * the last one's marker.
+   * the last one's marker, max.block.ms 20 s because its owner takes part in a group meanwhile.
    */
   public Producer<byte[], byte[]> transactionalProducer(String transactionalId) {
     Map<String, Object> properties = producing(transactionalId);
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
     properties.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
+    properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000);
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
@@ -116,20 +118,13 @@ public final class KafkaClients {
     return Admin.create(properties("duly-admin"));
   }
 
-  /** Throws UserError where no broker answers within 10 seconds. */
+  /** Throws UserError where no broker answers or lets us in within 10 seconds. */
   public void checkReachable() {
-    String servers = String.valueOf(given.get("bootstrap.servers"));
     try (Admin admin = admin()) {
       admin.describeCluster(new DescribeClusterOptions().timeoutMs(REACHABLE_MILLIS)).nodes().get();
     } catch (ExecutionException | KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new UserError(
-          "Kafka is not reachable at "
-              + servers
-              + " ("
-              + cause.getMessage()
-              + "): start it or mend kafka.bootstrap.servers",
-          e);
+      throw new UserError(KafkaFailure.message(cause, given), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
@@ -137,7 +132,8 @@ public final class KafkaClients {
   }
 
   private Map<String, Object> properties(String clientId) {
-    Map<String, Object> properties = new HashMap<>(given);
+    Map<String, Object> properties = new HashMap<>(PROVIDERS);
+    properties.putAll(given);
     properties.put("client.id", clientId);
     return properties;
   }

@@ -49,7 +49,7 @@ public final class Settings {
                 "setting " + key + " is unknown" + Nearest.suggestion(key, DEFINITION.names()));
           }
         });
-    KafkaClients.refused(under(free, Catalogue.KAFKA)).forEach(mistakes::add);
+    mistakes.addAll(KafkaProperties.mistakes(under(free, Catalogue.KAFKA)));
     Map<String, Object> values = new HashMap<>();
     for (ConfigValue value : DEFINITION.validate(own)) {
       value.errorMessages().stream()

@@ -16,7 +16,8 @@ class KafkaClientsTest {
     assertThatThrownBy(kafka::checkReachable)
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("Kafka is not reachable at " + servers + " (")
-        .hasMessageEndingWith("): start it or mend kafka.bootstrap.servers")
+        .hasMessageEndingWith(
+            "): start it, or mend kafka.bootstrap.servers (or kafka.security.protocol)")
         .hasMessageNotContaining("null");
   }
 
@@ -29,5 +30,16 @@ class KafkaClientsTest {
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("Kafka is not reachable at no-port (")
         .hasMessageContaining("Invalid url");
+  }
+
+  @Test
+  void aPollIntervalThatADrainOutlastsIsAMistake() {
+    Settings settings =
+        Settings.of(Map.of("kafka.max.poll.interval.ms", "40000", "worker.drain-timeout", "20s"));
+
+    assertThatThrownBy(() -> new KafkaClients(settings))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("kafka.max.poll.interval.ms is 40000")
+        .hasMessageContaining("50000");
   }
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -47,6 +48,11 @@ public final class EmbeddedBroker implements AutoCloseable {
    *     with Kafka's reason as the cause
    */
   public static EmbeddedBroker start(Path dataFolder) {
+    return start(dataFolder, Map.of());
+  }
+
+  /** The same with {@code more} of the broker's own properties over those it has. */
+  public static EmbeddedBroker start(Path dataFolder, Map<String, String> more) {
     Path folder = dataFolder.toAbsolutePath().normalize();
     FolderLock lock = FolderLock.take(folder);
     try {
@@ -54,7 +60,9 @@ public final class EmbeddedBroker implements AutoCloseable {
       format(log);
       int port = FreePort.rememberedIn(folder.resolve("broker.port"));
       int controllerPort = FreePort.rememberedIn(folder.resolve("controller.port"));
-      KafkaConfig config = new KafkaConfig(BrokerSettings.of(log, port, controllerPort), false);
+      Map<String, String> settings = BrokerSettings.of(log, port, controllerPort);
+      settings.putAll(more);
+      KafkaConfig config = new KafkaConfig(settings, false);
       return new EmbeddedBroker(started(config), port, lock);
     } catch (RuntimeException e) {
       lock.close();

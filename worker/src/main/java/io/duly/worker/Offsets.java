@@ -47,8 +47,16 @@ final class Offsets {
     return partitions.keySet();
   }
 
+  /**
+   * Takes note of a record that was read. One that lies before the position says that the topic was
+   * made anew: what was known of the partition no longer counts.
+   */
   void polled(int partition, long offset) {
     Partition of = partitions.get(partition);
+    if (of != null && offset < of.position) {
+      of = new Partition();
+      partitions.put(partition, of);
+    }
     if (of != null) {
       of.undone.put(offset, true);
       of.inHand++;
@@ -65,11 +73,12 @@ final class Offsets {
 
   /**
    * Takes note that nobody works on the record any more; its offset may pass where {@code passes}.
+   * False where nobody did: it was finished before, or is not of this assignment.
    */
-  void finished(int partition, long offset, boolean passes) {
+  boolean finished(int partition, long offset, boolean passes) {
     Partition of = partitions.get(partition);
     if (of == null || !Boolean.TRUE.equals(of.undone.get(offset))) {
-      return;
+      return false;
     }
     of.inHand--;
     if (passes) {
@@ -77,6 +86,7 @@ final class Offsets {
     } else {
       of.undone.put(offset, false);
     }
+    return true;
   }
 
   /** Records of {@code of} that somebody works on. */

@@ -21,7 +21,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,7 @@ final class Poller implements ConsumerRebalanceListener {
   private static final int COMMIT_RECORDS = 2_000;
   private static final int MOST_WAITING = 5_000;
 
-  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+  private final Membership membership;
   private final Commits commits;
   private final Topics topics;
   private final IdType idType;
@@ -47,15 +49,12 @@ final class Poller implements ConsumerRebalanceListener {
   private List<Outgoing> outgoing = new ArrayList<>();
   private long committedNanos = System.nanoTime();
   private boolean paused;
+  private boolean isBroken;
+  private @Nullable Batch unsettled;
   private Consumer<Set<Integer>> drain = partitions -> {};
 
-  Poller(
-      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
-      Commits commits,
-      Topics topics,
-      IdType idType,
-      Underway underway) {
-    this.consumer = consumer;
+  Poller(Membership membership, Commits commits, Topics topics, IdType idType, Underway underway) {
+    this.membership = membership;
     this.commits = commits;
     this.topics = topics;
     this.idType = idType;
@@ -69,12 +68,19 @@ final class Poller implements ConsumerRebalanceListener {
    */
   void subscribe(Consumer<Set<Integer>> drain) {
     this.drain = drain;
-    consumer.subscribe(List.of(topics.due()), this);
+    var unused = consumer();
   }
 
-  /** One poll, and a commit where one is due. */
+  private org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer() {
+    return membership.joined(this);
+  }
+
+  /**
+   * One poll, and a commit where one is due. After a failure that the consumer does not survive its
+   * partitions count as lost, and the next pass joins with a new one.
+   */
   int once() {
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    ConsumerRecords<byte[], byte[]> records = poll();
     if (!records.isEmpty()) {
       Failpoint.WORKER_POLLED.reach();
     }
@@ -83,13 +89,27 @@ final class Poller implements ConsumerRebalanceListener {
       offsets.position(next.getKey().partition(), next.getValue().offset());
     }
     settle();
+    throttle();
     boolean isDue =
         System.nanoTime() - committedNanos >= COMMIT_NANOS || outgoing.size() >= COMMIT_RECORDS;
-    if (isDue && (!outgoing.isEmpty() || offsets.isAhead())) {
+    if (isDue) {
       commit();
     }
-    throttle();
     return 1;
+  }
+
+  private ConsumerRecords<byte[], byte[]> poll() {
+    try {
+      return consumer().poll(POLL);
+    } catch (RuntimeException e) {
+      if (isBroken || !Membership.isSurvived(e)) {
+        log.warn("Consumer is replaced reason={}", e.toString());
+        isBroken = false;
+        lose(new HashSet<>(offsets.owned()));
+        leave();
+      }
+      throw e;
+    }
   }
 
   private void take(ConsumerRecords<byte[], byte[]> records) {
@@ -113,15 +133,18 @@ final class Poller implements ConsumerRebalanceListener {
     intake.add(due);
   }
 
-  /** Takes over what the other threads have finished. */
+  /**
+   * Takes over what the other threads have finished. A result is told only together with its
+   * record's offset or before it: once that has passed without, it is the reconciler's to tell.
+   */
   private void settle() {
     for (Finished each = finished.poll(); each != null; each = finished.poll()) {
       DueOrder due = each.due();
       if (!offsets.owns(due.partition())) {
         continue; // its new owner passes the offset, the reconciler tells the result
       }
-      offsets.finished(due.partition(), due.offset(), each.passes());
-      if (each.event() != null) {
+      boolean wasInHand = offsets.finished(due.partition(), due.offset(), each.passes());
+      if (wasInHand && each.event() != null) {
         outgoing.add(
             new Outgoing(
                 due.partition(),
@@ -130,19 +153,32 @@ final class Poller implements ConsumerRebalanceListener {
     }
   }
 
+  /** Commits what there is; after a failure first finds out what became of the same batch. */
   private void commit() {
-    Map<Integer, Long> committable = offsets.committable();
-    List<Outgoing> sending =
-        outgoing.stream().filter(each -> committable.containsKey(each.partition())).toList();
-    if (commits.commit(consumer, sending, committable)) {
-      offsets.committed(committable);
-      outgoing = new ArrayList<>();
+    if (unsettled == null && outgoing.isEmpty() && !offsets.isAhead()) {
+      return;
+    }
+    Batch batch = unsettled == null ? batch() : unsettled;
+    unsettled = batch;
+    boolean isDone = commits.commit(consumer(), batch);
+    unsettled = null;
+    committedNanos = System.nanoTime();
+    if (isDone) {
+      offsets.committed(batch.offsets());
+      outgoing.removeAll(new HashSet<>(batch.records()));
       Failpoint.WORKER_COMMITTED.reach();
     }
-    committedNanos = System.nanoTime();
+  }
+
+  private Batch batch() {
+    Map<Integer, Long> committable = offsets.committable();
+    return new Batch(
+        outgoing.stream().filter(each -> committable.containsKey(each.partition())).toList(),
+        committable);
   }
 
   private void throttle() {
+    var consumer = consumer();
     int waiting = intake.size();
     if (!paused && waiting > MOST_WAITING) {
       paused = true;
@@ -155,11 +191,14 @@ final class Poller implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+    isBroken = true; // until it is through: a half-told assignment would stall its partitions
+    var consumer = consumer();
     for (TopicPartition each : assigned) {
       offsets.assigned(each.partition(), consumer.position(each));
     }
     paused = false;
     consumer.resume(consumer.assignment());
+    isBroken = false;
     log.info("Partitions assigned partitions={}", numbers(assigned));
   }
 
@@ -175,7 +214,10 @@ final class Poller implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsLost(Collection<TopicPartition> lost) {
     log.warn("Partitions lost partitions={}", numbers(lost));
-    Set<Integer> partitions = numbers(lost);
+    lose(numbers(lost));
+  }
+
+  private void lose(Set<Integer> partitions) {
     intake.discard(partitions);
     outgoing.removeIf(each -> partitions.contains(each.partition()));
     offsets.dropped(partitions);
@@ -186,8 +228,10 @@ final class Poller implements ConsumerRebalanceListener {
     intake.discard(partitions).forEach(due -> finished.add(Finished.released(due)));
     drain.accept(partitions);
     settle();
-    if (!outgoing.isEmpty() || offsets.isAhead()) {
+    try {
       commit();
+    } catch (KafkaException e) {
+      log.warn("Partitions are given up uncommitted partitions={}", partitions, e);
     }
     outgoing.removeIf(each -> partitions.contains(each.partition()));
   }
@@ -202,8 +246,14 @@ final class Poller implements ConsumerRebalanceListener {
   void close() {
     finish(new HashSet<>(offsets.owned()));
     offsets.dropped(new HashSet<>(offsets.owned()));
-    consumer.close();
+    leave();
     commits.close();
+  }
+
+  private void leave() {
+    unsettled = null;
+    commits.forget();
+    membership.leave();
   }
 
   private static Set<Integer> numbers(Collection<TopicPartition> partitions) {

@@ -95,10 +95,11 @@ public final class Worker implements AutoCloseable {
             .after(intents);
     Recorder recorder =
         new Recorder(answered, records, liveness, underway).under(mayRepeat ? null : incarnations);
+    String group = given.text("worker.group");
     this.poller =
         new Poller(
-            kafka.consumer(settings.id(), given.text("worker.group")),
-            new Commits(kafka, settings.id(), topics.due()),
+            new Membership(() -> kafka.consumer(settings.id(), group), topics.due()),
+            new Commits(kafka, group + "-" + settings.id(), topics.due()),
             topics,
             table.idType(),
             underway);

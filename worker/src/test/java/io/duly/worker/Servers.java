@@ -20,10 +20,17 @@ import java.util.stream.Stream;
 final class Servers implements AutoCloseable {
   private final Path folder;
   private final EmbeddedPostgres postgres;
-  private final EmbeddedBroker broker;
+  private final Map<String, String> brokerSettings;
+  private EmbeddedBroker broker;
   private final Parts parts = new Parts();
 
   Servers() {
+    this(Map.of());
+  }
+
+  /** Servers whose broker has {@code brokerSettings} over its own. */
+  Servers(Map<String, String> brokerSettings) {
+    this.brokerSettings = brokerSettings;
     try {
       Path parent = Files.createDirectories(Path.of("target", "tmp"));
       this.folder = Files.createTempDirectory(parent, "servers").toAbsolutePath();
@@ -38,8 +45,20 @@ final class Servers implements AutoCloseable {
                     folder.resolve("postgres"),
                     Map.of(
                         "fsync", "off", "max_replication_slots", "50", "max_wal_senders", "50")));
-    this.broker = parts.add(EmbeddedBroker.start(folder.resolve("kafka")));
+    this.broker = startBroker();
+    parts.add(() -> broker.close());
     this.postgres = parts.add(starting.join());
+  }
+
+  private EmbeddedBroker startBroker() {
+    return EmbeddedBroker.start(folder.resolve("kafka"), brokerSettings);
+  }
+
+  /** Stops the broker; {@code meanwhile} runs without one; the same broker starts again. */
+  void restartBroker(Runnable meanwhile) {
+    broker.close();
+    meanwhile.run();
+    broker = startBroker();
   }
 
   String bootstrapServers() {

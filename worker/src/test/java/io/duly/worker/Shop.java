@@ -36,6 +36,7 @@ final class Shop implements AutoCloseable {
   private final OrdersTable table;
   private final DueTopic topic;
   private final Producer<byte[], byte[]> producer;
+  private final Admin admin;
   private final Parts parts = new Parts();
 
   private Shop(Servers servers, String name) {
@@ -61,7 +62,7 @@ final class Shop implements AutoCloseable {
     openRun();
     parts.add(() -> execute("SELECT pg_drop_replication_slot(?)", name));
     KafkaClients kafka = new KafkaClients(settings);
-    Admin admin = parts.add(kafka.admin());
+    this.admin = parts.add(kafka.admin());
     Topics.of(settings).create(admin, settings);
     this.topic = new DueTopic(kafka, admin, Topics.of(settings), name + "-workers");
     this.producer = parts.add(kafka.producer("worker-test"));
@@ -99,6 +100,11 @@ final class Shop implements AutoCloseable {
     return table;
   }
 
+  /** For what only an administrator of the broker may do. */
+  Admin admin() {
+    return admin;
+  }
+
   DueTopic topic() {
     return topic;
   }
@@ -129,8 +135,14 @@ final class Shop implements AutoCloseable {
 
   /** Puts orders 1 to {@code count} into the table and publishes them. */
   void due(int count) {
-    execute("INSERT INTO orders SELECT n, n * 10, 'PENDING' FROM generate_series(1, ?) n", count);
-    publish(IntStream.rangeClosed(1, count).mapToObj(String::valueOf).toList());
+    due(1, count);
+  }
+
+  /** Puts orders {@code first} to {@code last} into the table and publishes them. */
+  void due(int first, int last) {
+    execute(
+        "INSERT INTO orders SELECT n, n * 10, 'PENDING' FROM generate_series(?, ?) n", first, last);
+    publish(IntStream.rangeClosed(first, last).mapToObj(String::valueOf).toList());
   }
 
   void publish(List<String> ids) {
