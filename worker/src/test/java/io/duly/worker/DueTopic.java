@@ -70,8 +70,16 @@ final class DueTopic {
 
   /** All committed records of {@code topic}. */
   List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+    return committed(partitions(topic));
+  }
+
+  /** All committed records of {@code topic}, which has one partition. */
+  List<ConsumerRecord<byte[], byte[]>> committedOfOne(String topic) {
+    return committed(List.of(new TopicPartition(topic, 0)));
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> committed(List<TopicPartition> partitions) {
     try (Consumer<byte[], byte[]> reader = kafka.reader("worker-test")) {
-      List<TopicPartition> partitions = partitions(topic);
       reader.assign(partitions);
       reader.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
