@@ -9,6 +9,8 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -36,14 +38,22 @@ final class HttpConnections {
     this.vertx = vertx;
     this.timeout = settings.duration("api.timeout");
     this.maxResponseBytes = settings.number("api.max-response-bytes");
-    boolean http2 = version == HttpVersion.HTTP_2;
-    this.tls = new TlsFiles(settings, http2);
-    int keepAliveSeconds = (int) Math.max(1, settings.duration("api.keep-alive").toSeconds());
+    this.tls = new TlsFiles(settings, version == HttpVersion.HTTP_2);
     tls.check(vertx);
+    PoolOptions pool =
+        new PoolOptions()
+            .setHttp1MaxSize(concurrency)
+            .setHttp2MaxSize(1 + (concurrency - 1) / STREAMS);
+    Duration keepAlive = settings.duration("api.keep-alive");
+    this.client = vertx.httpClientBuilder().with(options(version, keepAlive)).with(pool).build();
+  }
+
+  private HttpClientOptions options(HttpVersion version, Duration keepAlive) {
+    int keepAliveSeconds = (int) Math.max(1, keepAlive.toSeconds());
     HttpClientOptions options =
         new HttpClientOptions()
             .setProtocolVersion(version)
-            .setUseAlpn(http2)
+            .setUseAlpn(version == HttpVersion.HTTP_2)
             .setHttp2ClearTextUpgrade(false)
             .setHttp2MultiplexingLimit(STREAMS)
             .setKeepAliveTimeout(keepAliveSeconds)
@@ -51,17 +61,15 @@ final class HttpConnections {
             .setConnectTimeout((int) Math.min(timeout.toMillis(), Integer.MAX_VALUE))
             .setMaxRedirects(0)
             .setTcpNoDelay(true);
-    if (tls.identity() != null) {
-      options.setKeyCertOptions(tls.identity());
+    PemKeyCertOptions identity = tls.identity();
+    PemTrustOptions trust = tls.trust();
+    if (identity != null) {
+      options.setKeyCertOptions(identity);
     }
-    if (tls.trust() != null) {
-      options.setTrustOptions(tls.trust());
+    if (trust != null) {
+      options.setTrustOptions(trust);
     }
-    PoolOptions pool =
-        new PoolOptions()
-            .setHttp1MaxSize(concurrency)
-            .setHttp2MaxSize(1 + (concurrency - 1) / STREAMS);
-    this.client = vertx.httpClientBuilder().with(options).with(pool).build();
+    return options;
   }
 
   /** Runs one exchange: at most one request, over at the latest at the time-out. */
