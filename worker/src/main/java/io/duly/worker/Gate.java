@@ -38,6 +38,7 @@ final class Gate {
   private volatile long closedNanos = System.nanoTime();
   private Optional<Pauses.Pause> pause = Optional.empty();
   private boolean isHeld;
+  private boolean isWaiting;
   private boolean wasMaintained;
   private long lookedNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
 
@@ -62,7 +63,10 @@ final class Gate {
       return; // the gate has been closed since; what it stood for is known
     }
     Duration asked = patience.after(answer, now);
-    hold.accumulateAndGet(asked, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+    if (!asked.isZero()) {
+      hold.accumulateAndGet(asked, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+      closedNanos = now;
+    }
     if (answer instanceof ApiAnswer.Misconfigured wrong) {
       wanted.compareAndSet(null, new Wanted("the API answers " + wrong.reason(), true));
       closedNanos = now;
@@ -147,7 +151,12 @@ final class Gate {
       log.warn("Calls are paused reason={}", seen.get().reason());
     }
     pause = seen;
-    isHeld = isMaintained() || (pause.isEmpty() && !permits.isOpen(settings.horizon()));
+    boolean waits = pause.isEmpty() && !permits.isOpen(settings.horizon());
+    if (waits && !isWaiting) {
+      closedNanos = System.nanoTime();
+    }
+    isWaiting = waits;
+    isHeld = waits || isMaintained();
     lookedNanos = System.nanoTime();
     return true;
   }

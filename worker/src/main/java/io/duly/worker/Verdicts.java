@@ -69,7 +69,10 @@ final class Verdicts {
     if (answer instanceof ApiAnswer.NotExecuted no) {
       return result(claim, Outcome.NOT_EXECUTED, plain, longer(no.pause(), backoff(claim)));
     }
-    if (answer instanceof ApiAnswer.Withheld || answer instanceof ApiAnswer.Misconfigured) {
+    if (answer instanceof ApiAnswer.Misconfigured) {
+      return result(claim, Outcome.NOT_EXECUTED, plain, backoff(claim));
+    }
+    if (answer instanceof ApiAnswer.Withheld) {
       return result(claim, Outcome.NOT_EXECUTED, plain, Duration.ZERO);
     }
     if (answer instanceof ApiAnswer.Ambiguous ambiguous && contract == Contract.IDEMPOTENT) {

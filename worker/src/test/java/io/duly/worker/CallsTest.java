@@ -49,6 +49,14 @@ class CallsTest {
       underway.remove(orderId).complete(new ApiAnswer.Executed(200, null, Map.of()));
     }
 
+    void turnAway(String orderId, Duration pause) {
+      underway.remove(orderId).complete(new ApiAnswer.NotExecuted(429, "too many", pause));
+    }
+
+    void withhold(String orderId) {
+      underway.remove(orderId).complete(new ApiAnswer.Withheld("the caller said no"));
+    }
+
     /** Answers the call that began first. */
     void executeNext() {
       execute(underway.keySet().iterator().next());
@@ -58,6 +66,8 @@ class CallsTest {
     public void close() {}
   }
 
+  private static final long SEND_WINDOW = Duration.ofSeconds(5).toNanos();
+
   private final FakeApi api = new FakeApi();
   private final List<Answered> answered = new ArrayList<>();
   private boolean maySend = true;
@@ -65,7 +75,7 @@ class CallsTest {
       new Calls(
               api,
               new IdempotencyKeys("test", "orders"),
-              (planned, instant) -> maySend,
+              (planned, instant) -> maySend && instant - planned.claimedNanos() < SEND_WINDOW,
               new Verdicts(
                   Contract.NEITHER,
                   new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(2)),
@@ -211,5 +221,77 @@ class CallsTest {
     }
 
     assertThat(calls.room()).as("as many more as may be under way").isEqualTo(4);
+  }
+
+  @Test
+  void aCallThatWasTurnedAwayIsRepeatedWithinItsAttempt() {
+    calls.add(planned(1, Duration.ZERO));
+
+    api.turnAway("1", Duration.ofMillis(20));
+    assertThat(answered).isEmpty();
+    awaitCall();
+    api.execute("1");
+
+    assertThat(answered).hasSize(1);
+    assertThat(answered.get(0).result().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(answered.get(0).result().calls()).as("requests").isEqualTo(2);
+    assertThat(api.requests).extracting(ApiRequest::key).containsOnly(keyOf("1"));
+  }
+
+  private void awaitCall() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(5))
+        .until(
+            () -> {
+              calls.startDue();
+              return !api.underway.isEmpty();
+            });
+  }
+
+  @Test
+  void aWaitThatDoesNotFitIntoTheTimeToSendGoesThroughTheRetryRow() {
+    calls.add(planned(1, Duration.ZERO));
+
+    api.turnAway("1", Duration.ofSeconds(6));
+
+    assertThat(answered)
+        .extracting(each -> each.result().outcome())
+        .containsExactly(Outcome.NOT_EXECUTED);
+    assertThat(answered.get(0).result().retryAfter()).isGreaterThanOrEqualTo(Duration.ofSeconds(6));
+    assertThat(calls.isIdle()).isTrue();
+  }
+
+  @Test
+  void aWaitingClaimThatMayNotBeSentAnyMoreEndsUnsent() {
+    calls.add(planned(5, Duration.ZERO));
+
+    maySend = false;
+    calls.startDue();
+
+    assertThat(api.requests).hasSize(2);
+    assertThat(answered).extracting(each -> each.claim().orderId()).containsExactly("3", "4", "5");
+    assertThat(answered).extracting(each -> each.result().calls()).containsOnly(0);
+  }
+
+  @Test
+  void aCallWhosePermitExpiredTakesANewOneInsteadOfBunching() {
+    long now = System.nanoTime();
+    Planned late = planned(1, Duration.ZERO).get(0).permitted(now - 2000, now - 1000);
+    Planned atItsWrite = planned(2, Duration.ZERO).get(1).permitted(now, now + SEND_WINDOW / 100);
+    calls.add(List.of(late, atItsWrite));
+    assertThat(api.underway).as("the one is late before its call").containsOnlyKeys("2");
+    ApiRequest request = api.requests.get(0);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> !request.maySend().getAsBoolean());
+
+    api.withhold("2");
+
+    assertThat(answered).isEmpty();
+    assertThat(calls.unpermitted()).isEqualTo(2);
+    assertThat(calls.takeUnpermitted(5))
+        .extracting(each -> each.claim().orderId())
+        .containsExactly("1", "2");
   }
 }
