@@ -2,6 +2,7 @@ package io.duly.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.runtime.KafkaProperties;
 import io.duly.runtime.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,13 @@ class DocsTest {
     assertThat(page)
         .as("replace the table of docs/settings.md by e2e/target/settings.md")
         .contains(Settings.page());
+  }
+
+  @Test
+  void thePageOfKafkaListsEachPropertyThatIsDulysOwn() throws Exception {
+    String page = Files.readString(ROOT.resolve("docs/kafka.md"));
+
+    assertThat(page).contains(KafkaProperties.page());
   }
 
   @Test

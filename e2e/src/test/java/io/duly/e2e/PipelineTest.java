@@ -119,6 +119,32 @@ class PipelineTest {
   }
 
   @Test
+  void aBrokerThatRestartsMeanwhileLosesNoResultAndTellsNoneTwice() throws Exception {
+    settings.addAll(List.of("--set", "api.rate=100"));
+
+    try (RunningDuly duly = RunningDuly.start(settings)) {
+      for (int settled : List.of(100, 250)) {
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> settled() > settled);
+        broker.close();
+        broker = EmbeddedBroker.start(folder.resolve("kafka"));
+      }
+      awaitClosedRuns(duly, 1);
+    }
+
+    assertThat(settled()).isEqualTo(500);
+    assertThat(LedgerReader.read(ledger()).requests()).isEqualTo(500);
+    assertThat(read("orders.results")).hasSize(500);
+    assertThat(read("orders.results"))
+        .extracting(each -> new String(each.key(), StandardCharsets.UTF_8))
+        .doesNotHaveDuplicates();
+    assertThat(lag()).isZero();
+  }
+
+  private long settled() throws Exception {
+    return count("SELECT count(*) FROM orders WHERE status IN ('COMPLETED', 'FAILED')");
+  }
+
+  @Test
   void anOrderSetBackByHandIsNotCalledAgain() throws Exception {
     try (RunningDuly duly = RunningDuly.start(settings)) {
       awaitClosedRuns(duly, 1);

@@ -123,8 +123,7 @@ public final class KafkaClients {
     try (Admin admin = admin()) {
       admin.describeCluster(new DescribeClusterOptions().timeoutMs(REACHABLE_MILLIS)).nodes().get();
     } catch (ExecutionException | KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new UserError(KafkaFailure.message(cause, given), e);
+      throw new UserError(KafkaFailure.message(e, given), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

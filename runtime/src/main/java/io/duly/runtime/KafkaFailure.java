@@ -2,6 +2,7 @@ package io.duly.runtime;
 
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 
@@ -12,8 +13,12 @@ final class KafkaFailure {
 
   private KafkaFailure() {}
 
-  /** A message for {@code cause}, free of the secrets among {@code given}. */
-  static String message(Throwable cause, Map<String, String> given) {
+  /** A message for {@code failure}, free of the secrets among {@code given}. */
+  static String message(Throwable failure, Map<String, String> given) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && !(cause instanceof ApiException)) {
+      cause = cause.getCause(); // the outer ones say only what was attempted
+    }
     String servers = given.get("bootstrap.servers");
     String reason = " (" + withoutSecrets(String.valueOf(cause.getMessage()), given) + "): ";
     if (cause instanceof SslAuthenticationException) {

@@ -47,7 +47,7 @@ class BrokerFaultsTest {
 
   @BeforeAll
   static void startServers() {
-    servers = new Servers(FORGETFUL_AND_STRICT);
+    servers = new Servers(FORGETFUL_AND_STRICT, Map.of());
   }
 
   @AfterAll

@@ -63,6 +63,28 @@ class OffsetsTest {
   }
 
   @Test
+  void onlyTheFirstToFinishARecordIsTold() {
+    offsets.assigned(0, 10);
+    poll(10);
+
+    assertThat(offsets.finished(0, 10, true)).isTrue();
+    assertThat(offsets.finished(0, 10, true)).isFalse();
+  }
+
+  @Test
+  void aTopicMadeAnewStartsItsPartitionsOver() {
+    offsets.assigned(0, 10);
+    poll(10, 11);
+
+    poll(0);
+    offsets.finished(0, 0, true);
+
+    assertThat(offsets.committable()).isEqualTo(Map.of(0, 1L));
+    assertThat(offsets.isAhead()).isTrue();
+    assertThat(offsets.inHand()).isZero();
+  }
+
+  @Test
   void aDroppedPartitionIsForgotten() {
     offsets.assigned(0, 10);
     poll(10);

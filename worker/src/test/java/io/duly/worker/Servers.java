@@ -21,15 +21,20 @@ final class Servers implements AutoCloseable {
   private final Path folder;
   private final EmbeddedPostgres postgres;
   private final Map<String, String> brokerSettings;
+  private final Map<String, String> clientSettings;
   private EmbeddedBroker broker;
   private final Parts parts = new Parts();
 
   Servers() {
-    this(Map.of());
+    this(Map.of(), Map.of());
   }
 
-  /** Servers whose broker has {@code brokerSettings} over its own. */
-  Servers(Map<String, String> brokerSettings) {
+  /**
+   * Servers whose broker has {@code brokerSettings} over its own, and whose clients need {@code
+   * clientSettings}.
+   */
+  Servers(Map<String, String> brokerSettings, Map<String, String> clientSettings) {
+    this.clientSettings = clientSettings;
     this.brokerSettings = brokerSettings;
     try {
       Path parent = Files.createDirectories(Path.of("target", "tmp"));
@@ -59,6 +64,11 @@ final class Servers implements AutoCloseable {
     broker.close();
     meanwhile.run();
     broker = startBroker();
+  }
+
+  /** What clients need, as settings of Duly. */
+  Map<String, String> clientSettings() {
+    return clientSettings;
   }
 
   String bootstrapServers() {

@@ -43,6 +43,7 @@ final class Shop implements AutoCloseable {
     this.folder = servers.newFolder(name);
     given.put("database.url", servers.newDatabase(name));
     given.put("kafka.bootstrap.servers", servers.bootstrapServers());
+    given.putAll(servers.clientSettings());
     given.put("installation", name);
     given.put("topic.due", name + ".due");
     given.put("topic.results", name + ".results");

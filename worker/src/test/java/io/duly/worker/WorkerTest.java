@@ -130,6 +130,23 @@ class WorkerTest {
   }
 
   @Test
+  void aRecordTooLargeForItsHeadersIsCutAndSetAside() {
+    shop.produce(new byte[900_000], text("7"));
+    shop.produce(text("1"), new byte[900_000]);
+    shop.due(20);
+
+    try (SampleApi api = api("0ms");
+        Worker worker = shop.worker(api.url().toString())) {
+      awaitDone(20);
+      assertThat(worker.failures()).isEmpty();
+    }
+
+    assertThat(shop.dead()).hasSize(2);
+    assertThat(shop.dead())
+        .allSatisfy(each -> assertThat(header(each, "duly-cut-from")).startsWith("90000"));
+  }
+
+  @Test
   void aTopicReadAgainFromItsStartCallsAndTellsNothing() throws Exception {
     shop.due(200);
     try (SampleApi api = api("0ms")) {
