@@ -48,8 +48,7 @@ class IntentsTest {
   }
 
   private ClaimedBatch batch(Duration age) {
-    ServerPoint point =
-        new ServerPoint(new Incarnations(shop.jdbi()).current().minus(age), "0/1");
+    ServerPoint point = new ServerPoint(new Incarnations(shop.jdbi()).current().minus(age), "0/1");
     return new ClaimedBatch(List.of(claim), Map.of(), point);
   }
 
@@ -65,7 +64,9 @@ class IntentsTest {
             each -> {
               Intent intent = Intent.parse(each.value());
               assertThat(intent.worker()).isEqualTo("worker");
-              assertThat(intent.claims()).extracting(Intent.Entry::token).containsOnly(claim.token());
+              assertThat(intent.claims())
+                  .extracting(Intent.Entry::token)
+                  .containsOnly(claim.token());
             });
   }
 
