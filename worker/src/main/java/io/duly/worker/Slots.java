@@ -10,8 +10,11 @@ import java.util.List;
  * thread.
  */
 final class Slots {
-  /** A hundredth of a second, so that lateness adds no more than that to the calls of a second. */
-  private static final long SLICE_NANOS = Duration.ofMillis(10).toNanos();
+  /**
+   * Lateness adds no more than this share to the calls of a second. Shorter, and a machine under
+   * load would lose most of its permits.
+   */
+  private static final long SLICE_NANOS = Duration.ofMillis(25).toNanos();
 
   private final long intervalNanos;
   private long nextNanos;
