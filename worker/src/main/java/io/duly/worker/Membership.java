@@ -20,11 +20,13 @@ import org.slf4j.LoggerFactory;
  */
 final class Membership {
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
+  private static final int MOST_WAITING = 5_000;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Supplier<Consumer<byte[], byte[]>> fresh;
   private final String topic;
   private @Nullable Consumer<byte[], byte[]> consumer;
+  private boolean isPaused;
 
   Membership(Supplier<Consumer<byte[], byte[]>> fresh, String topic) {
     this.fresh = fresh;
@@ -51,6 +53,24 @@ final class Membership {
         || failure instanceof InterruptException;
   }
 
+  /** Stops reading while {@code waiting} is too many, until half of them are gone. */
+  void throttle(int waiting) {
+    if (consumer != null && !isPaused && waiting > MOST_WAITING) {
+      isPaused = true;
+      consumer.pause(consumer.assignment());
+    } else if (isPaused && waiting < MOST_WAITING / 2) {
+      resume();
+    }
+  }
+
+  /** Reads all partitions that it has. */
+  void resume() {
+    isPaused = false;
+    if (consumer != null) {
+      consumer.resume(consumer.assignment());
+    }
+  }
+
   /**
    * Closes the consumer, if there is one, within seconds; a later {@link #joined} makes another.
    */
@@ -64,6 +84,7 @@ final class Membership {
       log.warn("Consumer did not close in good order reason={}", e.toString());
     } finally {
       consumer = null;
+      isPaused = false;
     }
   }
 }

@@ -37,7 +37,6 @@ final class Poller implements ConsumerRebalanceListener {
   private static final Duration POLL = Duration.ofMillis(20);
   private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
   private static final int COMMIT_RECORDS = 2_000;
-  private static final int MOST_WAITING = 5_000;
 
   private final Membership membership;
   private final Commits commits;
@@ -48,7 +47,6 @@ final class Poller implements ConsumerRebalanceListener {
   private final Offsets offsets = new Offsets();
   private List<Outgoing> outgoing = new ArrayList<>();
   private long committedNanos = System.nanoTime();
-  private boolean paused;
   private boolean isBroken;
   private @Nullable Batch unsettled;
   private Consumer<Set<Integer>> drain = partitions -> {};
@@ -89,7 +87,7 @@ final class Poller implements ConsumerRebalanceListener {
       offsets.position(next.getKey().partition(), next.getValue().offset());
     }
     settle();
-    throttle();
+    membership.throttle(intake.size());
     boolean isDue =
         System.nanoTime() - committedNanos >= COMMIT_NANOS || outgoing.size() >= COMMIT_RECORDS;
     if (isDue) {
@@ -177,18 +175,6 @@ final class Poller implements ConsumerRebalanceListener {
         committable);
   }
 
-  private void throttle() {
-    var consumer = consumer();
-    int waiting = intake.size();
-    if (!paused && waiting > MOST_WAITING) {
-      paused = true;
-      consumer.pause(consumer.assignment());
-    } else if (paused && waiting < MOST_WAITING / 2) {
-      paused = false;
-      consumer.resume(consumer.assignment());
-    }
-  }
-
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
     isBroken = true; // until it is through: a half-told assignment would stall its partitions
@@ -196,8 +182,7 @@ final class Poller implements ConsumerRebalanceListener {
     for (TopicPartition each : assigned) {
       offsets.assigned(each.partition(), consumer.position(each));
     }
-    paused = false;
-    consumer.resume(consumer.assignment());
+    membership.resume();
     isBroken = false;
     log.info("Partitions assigned partitions={}", numbers(assigned));
   }

@@ -154,6 +154,24 @@ class BrokerFaultsTest {
     assertThat(shop.events()).extracting(ResultEvent::orderId).doesNotHaveDuplicates();
   }
 
+  @Test
+  void goesOnAfterItsTopicWasMadeAnew() throws Exception {
+    Topics topics = Topics.of(shop.settings());
+    shop.due(1, 50);
+    try (Worker worker = worker("classic")) {
+      awaitDone(50);
+
+      shop.admin().deleteTopics(List.of(topics.due())).all().get();
+      await(() -> !shop.admin().listTopics().names().get().contains(topics.due()));
+      topics.create(shop.admin(), shop.settings());
+      shop.due(51, 70);
+
+      awaitDone(70);
+      assertThat(worker.failures()).isEmpty();
+    }
+    assertCalledAndToldOnce(70);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"TOPIC", "GROUP", "TRANSACTIONAL_ID"})
   void goesOnAfterARightWasTakenAndGivenBack(ResourceType type) throws Exception {
