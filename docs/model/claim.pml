@@ -12,8 +12,8 @@
 #ifndef CRASHES
 #define CRASHES 1
 #endif
-#define ATTEMPTS 3   /* retry.max-attempts */
-#define TOKENS 5
+#define ATTEMPTS 2   /* retry.max-attempts */
+#define TOKENS 4   /* one more than there are attempts */
 
 /* The database. An attempt is known by its token; the number is what a lossy fail-over hands out again. */
 byte status = PENDING;
@@ -46,22 +46,37 @@ byte flying[TOKENS];             /* requests of the token that are, or may yet c
 
 #define bit_of(token) (1 << (token))
 
+#ifdef IDEMPOTENT
+#define MAY_CLAIM true
+#else
+#ifdef NOWITNESS
+#define MAY_CLAIM true
+#else
+#define MAY_CLAIM trusted
+#endif
+#endif
+#ifdef NOQUIET
+#define IS_QUIET true
+#else
+#define IS_QUIET (flying[doubt] == 0)
+#endif
+
 inline close_as_may_be_sent() {
   sent++; open = 0
 }
 
 /* An attempt that is over and may have been sent. */
 inline give_up(token) {
-  close_as_may_be_sent();
 #ifdef IDEMPOTENT
-  status = PENDING; due = 1
+  status = PENDING; due = 1;
 #else
 #ifdef NOGUARD
-  status = PENDING; due = 1
+  status = PENDING; due = 1;
 #else
-  status = IN_DOUBT; doubt = token
+  status = IN_DOUBT; doubt = token;
 #endif
 #endif
+  close_as_may_be_sent()
 }
 
 inline effect(token) {
@@ -93,13 +108,7 @@ end_idle:
   /* CLAIM: one statement. */
   if
   :: atomic {
-       status == PENDING && open == 0 && tokens < TOKENS - 1
-#ifndef IDEMPOTENT
-#ifndef NOWITNESS
-       && trusted
-#endif
-#endif
-       ->
+       (status == PENDING && open == 0 && tokens < TOKENS - 1 && MAY_CLAIM) ->
        if
 #ifndef NOGUARD
 #ifndef IDEMPOTENT
@@ -149,7 +158,7 @@ end_idle:
   atomic {
     if
 #ifdef NOFENCE
-    :: answered -> assert(status != COMPLETED); status = COMPLETED; open = 0
+    :: answered -> assert(status != COMPLETED); status = COMPLETED; close_as_may_be_sent()
     :: !answered -> if :: open == my -> give_up(my) :: else fi
 #else
 #ifdef NOTOKEN
@@ -158,7 +167,7 @@ end_idle:
     :: open != 0 && open == my ->
 #endif
          assert(open == my);
-         if :: answered -> assert(status != COMPLETED); status = COMPLETED; open = 0
+         if :: answered -> assert(status != COMPLETED); status = COMPLETED; close_as_may_be_sent()
             :: else -> give_up(my)
          fi
     :: else ->
@@ -186,12 +195,8 @@ end_idle:
   :: atomic { status == PENDING && open == 0 && messages == 0 && !due && (trusted || restored) -> due = 1 }
 #endif
 #ifdef LOOKUP
-  :: atomic { status == IN_DOUBT && doubt != 0 && trusted
-#ifndef NOQUIET
-       && flying[doubt] == 0
-#endif
-       -> if :: effects > 0 -> status = COMPLETED; doubt = 0
-             :: else -> status = PENDING; sent = 0; doubt = 0; due = 1
+  :: atomic { (status == IN_DOUBT && doubt != 0 && trusted && IS_QUIET) -> if :: effects > 0 -> status = COMPLETED; doubt = 0
+             :: else -> status = PENDING; sent--; doubt = 0; due = 1
           fi }
 #endif
   /* A server that is new is compared with the intents. */
@@ -231,7 +236,8 @@ end_idle:
   :: atomic { messages > 0 && !lost_message -> lost_message = 1; messages-- }
 #endif
 #ifdef EXPIRY
-  :: atomic { key_seen && !key_forgotten -> key_forgotten = 1; key_seen = 0 }
+  /* Later than the last request that may use it: retries end a margin before. */
+  :: atomic { key_seen && !key_forgotten && flying[1] + flying[2] + flying[3] == 0 -> key_forgotten = 1; key_seen = 0 }
 #endif
   :: atomic { timeout -> break }
   od

@@ -11,7 +11,8 @@ public final class Results {
   private static final String COLUMNS =
       """
       SELECT a.order_id::text AS order_id, a.attempt, a.transition, a.outcome, a.run_id, a.http_status, a.reason,
-        a.reference, a.fields::text AS fields, a.source_partition, a.source_offset
+        a.reference, a.fields::text AS fields, a.source_partition, a.source_offset,
+        a.witness & 2 <> 0 AS told
       FROM duly.attempt a
       """;
   private static final String FIND =
@@ -28,8 +29,11 @@ public final class Results {
           WHERE a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT') AND a.witness & 2 = 0
           """;
 
-  /** A result and where the record of its order stood in the topic. */
-  public record Stored(ResultEvent event, int sourcePartition, long sourceOffset) {}
+  /**
+   * A result, where the record of its order stood in the topic, and whether the result topic has
+   * shown it.
+   */
+  public record Stored(ResultEvent event, int sourcePartition, long sourceOffset, boolean isTold) {}
 
   private final Jdbi jdbi;
   private final String findSql;
@@ -73,6 +77,7 @@ public final class Results {
             row.getString("reference"),
             Fields.parse(row.getString("fields"))),
         row.getInt("source_partition"),
-        row.getLong("source_offset"));
+        row.getLong("source_offset"),
+        row.getBoolean("told"));
   }
 }

@@ -58,7 +58,8 @@ class LedgerReadsTest {
                 new ResultEvent(
                     "1", 1, 1, Outcome.FAILED, 1, 200, "said FAILED", "ref-1", Map.of()),
                 2,
-                33));
+                33,
+                false));
     assertThat(results.find(List.of("1"), List.of(1), List.of(1))).isEqualTo(untold);
     assertThat(results.find(List.of("1"), List.of(1), List.of(2))).isEmpty();
     shop.execute("UPDATE duly.attempt SET witness = 2");

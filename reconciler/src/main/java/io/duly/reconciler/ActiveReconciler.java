@@ -76,7 +76,9 @@ final class ActiveReconciler implements AutoCloseable {
     this.confirmer =
         new Confirmer(
             jdbi, table, topics, feed, reader, parts.add(kafka.producer("duly-reconciler")));
-    results.untold().forEach(each -> confirmer.confirmations().seen(key(each), Witnesses.LOG));
+    results
+        .untold()
+        .forEach(each -> confirmer.confirmations().seen(ResultKey.of(each), Witnesses.LOG));
     this.loops = new ArrayList<>();
     Duration interval = settings.duration("reconciler.interval");
     begin(Loop.start("reconciler-confirm", Duration.ofMillis(5), this::confirm));
@@ -125,11 +127,6 @@ final class ActiveReconciler implements AutoCloseable {
     IdempotencyKeys keys = new IdempotencyKeys(settings.text("installation"), table.name());
     DoubtSettler settler = new DoubtSettler(settings, api, keys, doubts, records, NAME);
     return Loop.start("reconciler-settle", settings.duration("reconciler.interval"), settler::once);
-  }
-
-  private static ResultKey key(Results.Stored stored) {
-    return new ResultKey(
-        stored.event().orderId(), stored.event().attempt(), stored.event().transition());
   }
 
   private int confirm() throws Exception {

@@ -82,6 +82,19 @@ final class Confirmations {
         .toList();
   }
 
+  /**
+   * Forgets {@code keys}, which the database knows to be in the result topic: the log, read again
+   * after a restart, has shown them a second time.
+   */
+  void known(List<ResultKey> keys) {
+    for (ResultKey key : keys) {
+      Open found = open.remove(key);
+      if (found != null) {
+        ahead[found.bits]--;
+      }
+    }
+  }
+
   /** Whether only the log has shown {@code key} so far. */
   boolean isUntold(ResultKey key) {
     Open found = open.get(key);

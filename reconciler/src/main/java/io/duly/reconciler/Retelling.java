@@ -88,9 +88,11 @@ final class Retelling implements AutoCloseable {
             untold.stream().map(ResultKey::orderId).toList(),
             untold.stream().map(ResultKey::attempt).toList(),
             untold.stream().map(ResultKey::transition).toList());
+    confirmations.known(stored.stream().filter(Stored::isTold).map(ResultKey::of).toList());
     Map<Integer, Long> committed = progress.committed();
     List<Stored> passed =
         stored.stream()
+            .filter(each -> !each.isTold())
             .filter(
                 each -> committed.getOrDefault(each.sourcePartition(), 0L) > each.sourceOffset())
             .toList();
@@ -104,9 +106,7 @@ final class Retelling implements AutoCloseable {
     try {
       teller.beginTransaction();
       for (Stored each : plan.results()) {
-        ResultKey key =
-            new ResultKey(
-                each.event().orderId(), each.event().attempt(), each.event().transition());
+        ResultKey key = ResultKey.of(each);
         if (confirmations.isUntold(key)) {
           var unused =
               teller.send(

@@ -33,6 +33,16 @@ class ConfirmationsTest {
   }
 
   @Test
+  void whatTheLogShowsAgainAndTheDatabaseKnowsIsNotUntold() {
+    confirmations.seen(KEY, Witnesses.LOG);
+
+    confirmations.known(List.of(KEY, new ResultKey("8", 1, 1)));
+
+    assertThat(confirmations.untold(-1, 10)).isEmpty();
+    assertThat(confirmations.isUntold(KEY)).isFalse();
+  }
+
+  @Test
   void whatOnlyTheTopicHasShownIsNotUntold() {
     confirmations.seen(KEY, Witnesses.TOPIC);
 

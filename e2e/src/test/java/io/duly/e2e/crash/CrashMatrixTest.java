@@ -3,14 +3,14 @@ package io.duly.e2e.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.sandbox.verdict.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,8 +26,9 @@ class CrashMatrixTest {
   private Site site;
 
   @BeforeAll
-  void open(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) {
-    site = Site.open(folder);
+  void open() throws IOException {
+    Path folder = Path.of("target", "crash-matrix", String.valueOf(System.currentTimeMillis()));
+    site = Site.open(Files.createDirectories(folder).toAbsolutePath());
   }
 
   @AfterAll
