@@ -1,246 +1,303 @@
-/* How one order is claimed, called and recorded: two workers, a reconciler, an owner, a database that may forget its
-   latest commits once. A lease may expire at any time, so every pause of a worker is covered.
+/* How one order is claimed, called and recorded: two workers, a reconciler, an API, an operator, an owner, and a database
+   that may forget its latest commits once. A lease may expire at any time, so every pause of a worker is covered.
 
-   Contract: -DIDEMPOTENT, -DLOOKUP or -DNEITHER.
-   Weakened variants, each of which must fail: see README.md beside this file. */
+   Contract: -DIDEMPOTENT, -DLOOKUP or -DNEITHER. Faults: -DCRASHES=n, -DFAILOVER, -DLOSS, -DOWNER, -DDECISION, -DEXPIRY.
+   Weakened variants, each of which must fail, and what this leaves out: README.md beside this file. */
 
-#define PENDING 0
-#define PROCESSING 1
-#define COMPLETED 2
-#define IN_DOUBT 3
+mtype:status = { PENDING, PROCESSING, COMPLETED, IN_DOUBT };
+mtype:attempt = { NONE, OPEN, UNSENT, LOST, DOUBT, RESULT };
+mtype:request = { UNBORN, READY, ON_THE_WIRE, EXECUTED, GONE };
 
 #ifndef CRASHES
 #define CRASHES 1
 #endif
-#define ATTEMPTS 2   /* retry.max-attempts */
-#define TOKENS 4   /* one more than there are attempts */
+#ifndef TOKENS
+#define TOKENS 4         /* one more than there can be attempts */
+#endif
+#define MAX_ATTEMPTS 2   /* retry.max-attempts */
 
-/* The database. An attempt is known by its token; the number is what a lossy fail-over hands out again. */
-byte status = PENDING;
-byte open = 0, open_number = 0;  /* token and number of the open attempt */
-byte doubt = 0;                  /* token of the attempt in doubt */
-byte number = 0;                 /* number of the last attempt */
-byte sent = 0;                   /* closed attempts that were or may have been sent */
-byte known = 0;                  /* tokens that have an attempt, a bit each */
-bit due = 0;                     /* the order is to be published: said in the log, which is the outbox */
+/* The database. Attempts are known by their token; numbers are what a lossy fail-over hands out again. */
+mtype:status status = PENDING;
+mtype:attempt attempt[TOKENS] = NONE;
+byte number[TOKENS];
+byte last_number = 0;
+byte generation = 0;            /* decisions to call again */
+bit due = 0;                    /* said in the log, which is the outbox */
 bit trusted = 1;
-byte server = 0;                 /* its start time */
+byte server = 0;                /* its start time */
 
 /* An older copy of it. */
 bit copied = 0, restored = 0;
-byte c_status, c_open, c_open_number, c_doubt, c_number, c_sent, c_known;
+mtype:status c_status = PENDING;
+mtype:attempt c_attempt[TOKENS] = NONE;
+byte c_last_number = 0, c_generation = 0;
 bit c_due;
 
 /* Kafka. */
 byte messages = 1;
-byte intents = 0;                /* announced tokens, a bit each */
+bit announced[TOKENS];
+byte generation_of[TOKENS];
 
 /* The API. */
-byte calls = 0, effects = 0;
-bit key_seen = 0, key_forgotten = 0;
+mtype:request request[TOKENS] = UNBORN;
+byte calls[2], effects[2];      /* by generation */
+bit key_seen[2];
+bit key_forgotten = 0;
 
-/* What happens at most so often. */
 byte tokens = 0, crashes = 0;
-bit lost_message = 0, touched = 0;
-byte flying[TOKENS];             /* requests of the token that are, or may yet come, on their way */
+bit message_lost = 0, owner_acted = 0, decided = 0, overwritten = 0, foreign = 0;
 
-#define bit_of(token) (1 << (token))
+#define MAY_BE_SENT(t) ((attempt[t] == LOST || attempt[t] == DOUBT || attempt[t] == RESULT) && generation_of[t] == generation)
+#define IS_SENT (MAY_BE_SENT(1) || MAY_BE_SENT(2) || MAY_BE_SENT(3))
+#define SENT (MAY_BE_SENT(1) + MAY_BE_SENT(2) + MAY_BE_SENT(3))
+#define IS_OPEN (attempt[1] == OPEN || attempt[2] == OPEN || attempt[3] == OPEN)
+#define MAY_COME(t) (request[t] == READY || request[t] == ON_THE_WIRE)
+#define MAY_COME_AT_ALL (MAY_COME(1) || MAY_COME(2) || MAY_COME(3))
+#define IS_SPENT (tokens == TOKENS - 1)   /* the bound of the model, not of Duly */
 
-#ifdef IDEMPOTENT
-#define MAY_CLAIM true
+#if defined(IDEMPOTENT) || defined(NOFREEZE) || defined(NOWITNESS)
+#define IS_FROZEN false
 #else
-#ifdef NOWITNESS
-#define MAY_CLAIM true
-#else
-#define MAY_CLAIM trusted
-#endif
-#endif
-#ifdef NOQUIET
-#define IS_QUIET true
-#else
-#define IS_QUIET (flying[doubt] == 0)
+#define IS_FROZEN (!trusted)
 #endif
 
-inline close_as_may_be_sent() {
-  sent++; open = 0
-}
-
-/* An attempt that is over and may have been sent. */
-inline give_up(token) {
-#ifdef IDEMPOTENT
-  status = PENDING; due = 1;
-#else
 #ifdef NOGUARD
-  status = PENDING; due = 1;
+#define IS_REFUSED false
+#elif defined(IDEMPOTENT) && defined(KEYEXPIRED)
+#define IS_REFUSED (SENT >= MAX_ATTEMPTS)
+#elif defined(IDEMPOTENT)
+#define IS_REFUSED (SENT >= MAX_ATTEMPTS || (IS_SENT && key_forgotten))
 #else
-  status = IN_DOUBT; doubt = token;
+#define IS_REFUSED IS_SENT
 #endif
+
+#ifdef NOQUIET
+#define IS_QUIET(t) true
+#else
+#define IS_QUIET(t) (!MAY_COME(t))
 #endif
-  close_as_may_be_sent()
+
+/* Closes an attempt whose request was or may have been sent. */
+inline close_unknown(t) {
+#if defined(IDEMPOTENT) || defined(REQUEUE)
+  attempt[t] = LOST;
+  if :: status == PROCESSING -> status = PENDING; due = 1 :: else fi
+#else
+  attempt[t] = DOUBT;
+  if :: status == PROCESSING -> status = IN_DOUBT :: else fi
+#endif
 }
 
-inline effect(token) {
-  calls++;
+inline close_unsent(t) {
+  attempt[t] = UNSENT;
+  if :: status == PROCESSING -> status = PENDING; due = 1 :: else fi
+}
+
+/* The attempt that RECORD finds for the worker's own: by its token, or by its number alone. */
+inline find(t) {
+#ifdef NOTOKEN
+  found = 1;
+  do
+  :: found < TOKENS && !(attempt[found] == OPEN && number[found] == number[t]) -> found++
+  :: else -> break
+  od;
+  if :: found == TOKENS -> found = t :: found < TOKENS && found != t -> foreign = 1 :: else fi
+#else
+  found = t
+#endif
+}
+
+/* The order is called at most once in a generation, or has at most one effect. */
+inline execute(t) {
+  calls[generation_of[t]]++;
+#if defined(IDEMPOTENT) && !defined(KEYPERATTEMPT)
+  if :: !key_seen[generation_of[t]] -> effects[generation_of[t]]++; key_seen[generation_of[t]] = 1 :: else fi;
+#else
+  effects[generation_of[t]]++;
+#endif
+  request[t] = EXECUTED;
 #ifdef NEITHER
-  assert(calls <= 1);
+  assert(calls[generation_of[t]] <= 1);
 #endif
-#ifdef IDEMPOTENT
-#ifdef KEYPERATTEMPT
-  effects++;
-#else
-  effects = effects + (1 - key_seen); key_seen = 1;
-#endif
-#else
-  effects++;
-#endif
-  assert(effects <= 1)
+  assert(effects[generation_of[t]] <= 1)
 }
 
-#define CRASH if :: skip :: atomic { crashes < CRASHES -> crashes++; if :: my != 0 -> flying[my] = 0 :: else fi; goto idle } fi
+#define CRASH \
+  if \
+  :: skip \
+  :: atomic { crashes < CRASHES -> crashes++; \
+       if :: my != 0 && request[my] == READY -> request[my] = GONE :: else fi; goto idle } \
+  fi
 
 active [2] proctype worker() {
-  byte my, my_number, my_server; bit answered;
+  byte my, my_server, found;
+  bit answered;
 idle:
-  atomic { my = 0; my_number = 0; answered = 0 }
+  atomic { my = 0; my_server = 0; found = 0; answered = 0 };
 end_idle:
   messages > 0;
 
   /* CLAIM: one statement. */
-  if
-  :: atomic {
-       (status == PENDING && open == 0 && tokens < TOKENS - 1 && MAY_CLAIM) ->
-       if
-#ifndef NOGUARD
-#ifndef IDEMPOTENT
-       :: sent > 0 -> status = IN_DOUBT; goto pass
-#endif
-#endif
-#ifdef IDEMPOTENT
-#ifndef KEYEXPIRED
-       :: sent > 0 && key_forgotten -> status = IN_DOUBT; goto pass
-#endif
-#endif
-       :: sent >= ATTEMPTS -> status = IN_DOUBT; goto pass
-       :: else ->
-            tokens++; my = tokens; number++; my_number = number; my_server = server;
-            status = PROCESSING; open = my; open_number = my_number;
-            known = known | bit_of(my); due = 0; flying[my] = 1
-       fi
-     }
-  :: atomic { !(status == PENDING && open == 0) -> goto pass }
-  fi;
+end_spent:
+  atomic {
+    if
+    :: status != PENDING || IS_OPEN -> goto pass
+    :: status == PENDING && !IS_OPEN && !IS_FROZEN && IS_REFUSED -> status = IN_DOUBT; due = 0; goto pass
+    :: status == PENDING && !IS_OPEN && !IS_FROZEN && !IS_REFUSED && !IS_SPENT ->
+         tokens++; my = tokens; my_server = server; last_number++; number[my] = last_number;
+         generation_of[my] = generation; attempt[my] = OPEN; request[my] = READY; status = PROCESSING; due = 0
+    fi
+  };
   CRASH;
 
-#ifndef IDEMPOTENT
-#ifndef NOWITNESS
-  /* The intent is acknowledged; then the server is asked for its name once more. */
-  atomic { intents = intents | bit_of(my) };
+#if !defined(IDEMPOTENT) && !defined(NOWITNESS)
+  announced[my] = 1;
   CRASH;
 #ifndef NOINCARNATION
-  if
-  :: atomic { server != my_server -> flying[my] = 0;
-       if :: open == my -> open = 0; status = PENDING; due = 1 :: else fi; goto pass }
-  :: atomic { server == my_server }
-  fi;
-#endif
+  atomic {
+    if
+    :: server == my_server -> skip
+    :: server != my_server -> request[my] = GONE; goto unsent
+    fi
+  };
 #endif
 #endif
 
-  /* The request: lost, executed without an answer, executed and answered; or held back. */
+  /* The request leaves, or is held back: out of time, no heartbeat, no connection. */
   if
-  :: atomic { flying[my] = 0; answered = 0 }
-  :: atomic { effect(my); flying[my] = 0; answered = 0 }
-  :: atomic { effect(my); flying[my] = 0; answered = 1 }
+  :: atomic { request[my] = ON_THE_WIRE }
+  :: atomic { request[my] = GONE; goto unsent }
+  fi;
+  CRASH;
+  if
+  :: atomic { request[my] == EXECUTED -> answered = 1 }
+  :: skip                                      /* time-out */
   fi;
   CRASH;
 
   /* RECORD: closes its own attempt, settles its own doubt, is evidence otherwise. */
   atomic {
-    if
+    !IS_FROZEN -> find(my);
 #ifdef NOFENCE
-    :: answered -> assert(status != COMPLETED); status = COMPLETED; close_as_may_be_sent()
-    :: !answered -> if :: open == my -> give_up(my) :: else fi
-#else
-#ifdef NOTOKEN
-    :: open != 0 && open_number == my_number ->
-#else
-    :: open != 0 && open == my ->
-#endif
-         assert(open == my);
-         if :: answered -> assert(status != COMPLETED); status = COMPLETED; close_as_may_be_sent()
-            :: else -> give_up(my)
-         fi
-    :: else ->
-         if :: answered && status == IN_DOUBT && doubt == my -> status = COMPLETED; doubt = 0
-            :: else -> skip  /* evidence */
-         fi
-#endif
+    if
+    :: answered -> overwritten = (status == COMPLETED); attempt[my] = RESULT; status = COMPLETED
+    :: else -> close_unknown(my)
     fi
+#else
+    if
+    :: attempt[found] == OPEN && answered ->
+         attempt[found] = RESULT;
+         if :: status == PROCESSING -> status = COMPLETED :: else fi
+    :: attempt[found] == OPEN && !answered -> close_unknown(found)
+    :: attempt[found] == DOUBT && answered ->
+         attempt[found] = RESULT;
+         if :: status == IN_DOUBT -> status = COMPLETED :: else fi
+    :: else -> skip
+    fi
+#endif
+    ;
+    assert(!overwritten && !foreign);
+    goto pass
+  };
+unsent:
+  atomic {
+    find(my);
+    if :: attempt[found] == OPEN -> close_unsent(found) :: else fi;
+    assert(!foreign)
   };
 pass:
   CRASH;
-  atomic { if :: messages > 0 -> messages-- :: else fi };
-  goto idle
+  atomic { if :: messages > 0 -> messages-- :: else fi; goto idle }
+}
+
+active proctype api() {
+  byte t;
+end_idle:
+  do
+  :: atomic { request[1] == ON_THE_WIRE -> t = 1; goto arrived }
+  :: atomic { request[2] == ON_THE_WIRE -> t = 2; goto arrived }
+  :: atomic { request[3] == ON_THE_WIRE -> t = 3;
+arrived:
+       if :: execute(t) :: request[t] = GONE fi;
+       t = 0; goto end_idle }
+#ifdef EXPIRY
+  /* No request of a claim that the guard let pass is later: retries end a margin before. */
+  :: atomic { (key_seen[0] || key_seen[1]) && !key_forgotten && !MAY_COME_AT_ALL && !IS_OPEN ->
+       key_forgotten = 1; key_seen[0] = 0; key_seen[1] = 0 }
+#endif
+  od
+}
+
+inline look_up(t) {
+  if
+  :: request[t] == EXECUTED || effects[generation_of[t]] > 0 ->
+       attempt[t] = RESULT;
+       if :: status == IN_DOUBT -> status = COMPLETED :: else fi
+  :: else ->
+       attempt[t] = UNSENT;
+       if :: status == IN_DOUBT -> status = PENDING; due = 1 :: else fi
+  fi
+}
+
+/* What was announced and is not known may have been sent. */
+inline recall(t) {
+  if
+  :: announced[t] && attempt[t] == NONE ->
+       attempt[t] = DOUBT;
+       if :: status == PENDING || status == PROCESSING -> status = IN_DOUBT; due = 0 :: else fi
+  :: else -> skip
+  fi
 }
 
 active proctype reconciler() {
 end_idle:
   do
-  /* The owner of an open attempt is dead, or thought to be. */
-  :: atomic { open != 0 && trusted -> give_up(open) }
-  /* The log is the outbox; what is read twice is published twice. */
+  /* The worker of an open attempt is dead, or thought to be. */
+  :: atomic { attempt[1] == OPEN -> close_unknown(1) }
+  :: atomic { attempt[2] == OPEN -> close_unknown(2) }
+  :: atomic { attempt[3] == OPEN -> close_unknown(3) }
+  /* The log is the outbox. */
   :: atomic { due && messages < 2 -> messages++; due = 0 }
-  /* Lost on the way. */
 #ifndef NOSWEEP
-  :: atomic { status == PENDING && open == 0 && messages == 0 && !due && (trusted || restored) -> due = 1 }
+  :: atomic { status == PENDING && !IS_OPEN && messages == 0 && !due -> due = 1 }
 #endif
 #ifdef LOOKUP
-  :: atomic { (status == IN_DOUBT && doubt != 0 && trusted && IS_QUIET) -> if :: effects > 0 -> status = COMPLETED; doubt = 0
-             :: else -> status = PENDING; sent--; doubt = 0; due = 1
-          fi }
+  :: atomic { attempt[1] == DOUBT && IS_QUIET(1) -> look_up(1) }
+  :: atomic { attempt[2] == DOUBT && IS_QUIET(2) -> look_up(2) }
+  :: atomic { attempt[3] == DOUBT && IS_QUIET(3) -> look_up(3) }
 #endif
   /* A server that is new is compared with the intents. */
   :: atomic { !trusted ->
 #ifndef NOWITNESS
-       byte token = 1;
-       do
-       :: token < TOKENS ->
-            if :: (intents & bit_of(token)) && !(known & bit_of(token)) ->
-                    known = known | bit_of(token); sent++; doubt = token;
-                    if :: status == PENDING || status == PROCESSING -> status = IN_DOUBT; due = 0 :: else fi
-               :: else
-            fi;
-            token++
-       :: else -> break
-       od;
-       token = 0;
+       recall(1); recall(2); recall(3);
 #endif
        trusted = 1 }
   od
 }
 
-/* What the world does: each at most once. */
+/* Each at most once. */
 active proctype world() {
+  bit now;
 end_idle:
   do
 #ifdef FAILOVER
-  :: atomic { !copied -> copied = 1; c_status = status; c_open = open; c_open_number = open_number; c_doubt = doubt;
-       c_number = number; c_sent = sent; c_known = known; c_due = due }
-  :: atomic { copied && !restored -> restored = 1; status = c_status; open = c_open; open_number = c_open_number;
-       doubt = c_doubt; number = c_number; sent = c_sent; known = c_known; due = c_due; trusted = 0; server++ }
+  :: atomic { !copied -> copied = 1; c_status = status; c_attempt[1] = attempt[1]; c_attempt[2] = attempt[2];
+       c_attempt[3] = attempt[3]; c_last_number = last_number; c_generation = generation; c_due = due }
+  :: atomic { copied && !restored -> restored = 1; status = c_status; attempt[1] = c_attempt[1]; attempt[2] = c_attempt[2];
+       attempt[3] = c_attempt[3]; last_number = c_last_number; generation = c_generation; due = c_due;
+       trusted = 0; server++ }
 #endif
 #ifdef OWNER
-  :: atomic { (status == IN_DOUBT || status == COMPLETED) && !touched -> touched = 1; status = PENDING; due = 1 }
+  :: atomic { !owner_acted && status != PENDING -> owner_acted = 1; status = PENDING }
+#endif
+#ifdef DECISION
+  :: atomic { !decided && status == IN_DOUBT -> decided = 1; generation++; status = PENDING; due = 1 }
 #endif
 #ifdef LOSS
-  :: atomic { messages > 0 && !lost_message -> lost_message = 1; messages-- }
+  :: atomic { !message_lost && messages > 0 -> message_lost = 1; messages-- }
 #endif
-#ifdef EXPIRY
-  /* Later than the last request that may use it: retries end a margin before. */
-  :: atomic { key_seen && !key_forgotten && flying[1] + flying[2] + flying[3] == 0 -> key_forgotten = 1; key_seen = 0 }
-#endif
-  :: atomic { timeout -> break }
+  :: now = 0   /* time passes: nobody else has to move */
   od
 }
 
-ltl settles { <> [] (status == COMPLETED || status == IN_DOUBT) }
+ltl settles { <> [] (status == COMPLETED || status == IN_DOUBT || IS_SPENT) }
