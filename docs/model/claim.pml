@@ -108,7 +108,7 @@ end_idle:
   /* CLAIM: one statement. */
   if
   :: atomic {
-       (status == PENDING && open == 0 && tokens < TOKENS - 1 && MAY_CLAIM) ->
+       (status == PENDING && open == 0 && MAY_CLAIM) ->
        if
 #ifndef NOGUARD
 #ifndef IDEMPOTENT
@@ -120,7 +120,7 @@ end_idle:
        :: sent > 0 && key_forgotten -> status = IN_DOUBT; goto pass
 #endif
 #endif
-       :: sent >= ATTEMPTS -> status = IN_DOUBT; goto pass
+       :: sent >= ATTEMPTS || tokens == TOKENS - 1 -> status = IN_DOUBT; goto pass
        :: else ->
             tokens++; my = tokens; number++; my_number = number; my_server = server;
             status = PROCESSING; open = my; open_number = my_number;
