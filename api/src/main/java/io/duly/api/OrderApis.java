@@ -45,6 +45,6 @@ public final class OrderApis {
               + "'; found: "
               + names);
     }
-    return named.get(0).open(settings, caller);
+    return new GuardedApi(named.get(0).open(settings, caller));
   }
 }

@@ -17,21 +17,11 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,9 +69,9 @@ class PipelineTest {
 
   @Test
   void garbageInTheTopicIsSetAsideAndNothingStalls() throws Exception {
-    produce("orders.due", null, "1");
-    produce("orders.due", "not a number", "1");
-    produce("orders.due", "1", null);
+    topics().produce("orders.due", null, "1");
+    topics().produce("orders.due", "not a number", "1");
+    topics().produce("orders.due", "1", null);
 
     try (RunningDuly duly = RunningDuly.start(settings)) {
       awaitClosedRuns(duly, 1);
@@ -89,7 +79,7 @@ class PipelineTest {
 
     assertThat(count("SELECT count(*) FROM orders WHERE status IN ('COMPLETED', 'FAILED')"))
         .isEqualTo(500);
-    List<ConsumerRecord<byte[], byte[]>> dead = read("orders.dead");
+    List<ConsumerRecord<byte[], byte[]>> dead = topics().read("orders.dead");
     assertThat(dead).hasSize(3);
     assertThat(dead)
         .allSatisfy(
@@ -99,7 +89,7 @@ class PipelineTest {
                             each.headers().lastHeader("duly-topic").value(),
                             StandardCharsets.UTF_8))
                     .isEqualTo("orders.due"));
-    assertThat(lag()).isZero();
+    assertThat(topics().lag()).isZero();
   }
 
   @Test
@@ -107,15 +97,15 @@ class PipelineTest {
     try (RunningDuly duly = RunningDuly.start(settings)) {
       awaitClosedRuns(duly, 1);
     }
-    rewind();
+    topics().rewind();
 
     try (RunningDuly duly = RunningDuly.start(settings)) {
       awaitClosedRuns(duly, 2);
     }
 
     assertThat(LedgerReader.read(ledger()).requests()).isEqualTo(500);
-    assertThat(read("orders.results")).hasSize(500);
-    assertThat(lag()).isZero();
+    assertThat(topics().read("orders.results")).hasSize(500);
+    assertThat(topics().lag()).isZero();
   }
 
   @Test
@@ -133,11 +123,11 @@ class PipelineTest {
 
     assertThat(settled()).isEqualTo(500);
     assertThat(LedgerReader.read(ledger()).requests()).isEqualTo(500);
-    assertThat(read("orders.results")).hasSize(500);
-    assertThat(read("orders.results"))
+    assertThat(topics().read("orders.results")).hasSize(500);
+    assertThat(topics().read("orders.results"))
         .extracting(each -> new String(each.key(), StandardCharsets.UTF_8))
         .doesNotHaveDuplicates();
-    assertThat(lag()).isZero();
+    assertThat(topics().lag()).isZero();
   }
 
   private long settled() throws Exception {
@@ -221,67 +211,7 @@ class PipelineTest {
     }
   }
 
-  private Map<String, Object> kafka() {
-    return new HashMap<>(
-        Map.of(
-            "bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"));
-  }
-
-  private void produce(String topic, @Nullable String key, @Nullable String value)
-      throws Exception {
-    Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-      producer.send(new ProducerRecord<>(topic, bytes(key), bytes(value))).get();
-    }
-  }
-
-  private static byte @Nullable [] bytes(@Nullable String text) {
-    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(kafka(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(each -> new TopicPartition(topic, each.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-      }
-      return records;
-    }
-  }
-
-  private void rewind() throws Exception {
-    try (Admin admin = Admin.create(kafka())) {
-      Map<TopicPartition, OffsetAndMetadata> start = new HashMap<>();
-      admin
-          .listConsumerGroupOffsets("duly-workers")
-          .partitionsToOffsetAndMetadata()
-          .get()
-          .keySet()
-          .forEach(each -> start.put(each, new OffsetAndMetadata(0)));
-      admin.alterConsumerGroupOffsets("duly-workers", start).all().get();
-    }
-  }
-
-  private long lag() throws Exception {
-    try (Admin admin = Admin.create(kafka());
-        KafkaConsumer<byte[], byte[]> consumer =
-            new KafkaConsumer<>(
-                kafka(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin.listConsumerGroupOffsets("duly-workers").partitionsToOffsetAndMetadata().get();
-      return consumer.endOffsets(committed.keySet()).entrySet().stream()
-          .mapToLong(end -> end.getValue() - committed.get(end.getKey()).offset())
-          .sum();
-    }
+  private Broker topics() {
+    return new Broker(broker.bootstrapServers());
   }
 }

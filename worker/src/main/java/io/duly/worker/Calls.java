@@ -10,14 +10,10 @@ import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The calls of claimed orders: as many under way as allowed, the others waiting for their turn. A
@@ -26,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * apart from the API's thread, which takes the next. Thread-safe.
  */
 final class Calls {
-  private static final Logger log = LoggerFactory.getLogger(Calls.class);
-
   /** Whether the request of a claim may be sent at an instant of System.nanoTime(). */
   interface Permission {
     boolean maySend(Planned planned, long instant);
@@ -200,21 +194,8 @@ final class Calls {
             claim.body(),
             () -> maySend(planned));
     long startNanos = System.nanoTime();
-    answer(request).thenAccept(answer -> ended(planned, answer, System.nanoTime() - startNanos));
-  }
-
-  /** Whatever breaks in the API's code, the request may have left before. */
-  private CompletionStage<ApiAnswer> answer(ApiRequest request) {
-    try {
-      return api.process(request).exceptionally(Calls::broken);
-    } catch (RuntimeException e) {
-      return CompletableFuture.completedFuture(broken(e));
-    }
-  }
-
-  private static ApiAnswer broken(Throwable e) {
-    log.error("The API's provider has failed", e);
-    return new ApiAnswer.Ambiguous(null, "the API's provider has failed: " + e, Duration.ZERO);
+    api.process(request)
+        .thenAccept(answer -> ended(planned, answer, System.nanoTime() - startNanos));
   }
 
   private boolean maySend(Planned planned) {

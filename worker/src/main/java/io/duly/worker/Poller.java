@@ -78,14 +78,7 @@ final class Poller implements ConsumerRebalanceListener {
    * partitions count as lost, and the next pass joins with a new one.
    */
   int once() {
-    ConsumerRecords<byte[], byte[]> records = poll();
-    if (!records.isEmpty()) {
-      Failpoint.WORKER_POLLED.reach();
-    }
-    take(records);
-    for (Map.Entry<TopicPartition, OffsetAndMetadata> next : records.nextOffsets().entrySet()) {
-      offsets.position(next.getKey().partition(), next.getValue().offset());
-    }
+    read();
     settle();
     membership.throttle(intake.size());
     boolean isDue =
@@ -96,11 +89,18 @@ final class Poller implements ConsumerRebalanceListener {
     return 1;
   }
 
-  private ConsumerRecords<byte[], byte[]> poll() {
+  private void read() {
+    boolean isRead = false;
     try {
-      return consumer().poll(POLL);
+      ConsumerRecords<byte[], byte[]> records = consumer().poll(POLL);
+      isRead = !records.isEmpty();
+      if (isRead) {
+        Failpoint.WORKER_POLLED.reach();
+      }
+      take(records);
     } catch (RuntimeException e) {
-      if (isBroken || !Membership.isSurvived(e)) {
+      // records that were read and not taken would never be read again
+      if (isRead || isBroken || !Membership.isSurvived(e)) {
         log.warn("Consumer is replaced reason={}", e.toString());
         isBroken = false;
         lose(new HashSet<>(offsets.owned()));
@@ -129,6 +129,9 @@ final class Poller implements ConsumerRebalanceListener {
       }
     }
     intake.add(due);
+    for (Map.Entry<TopicPartition, OffsetAndMetadata> next : records.nextOffsets().entrySet()) {
+      offsets.position(next.getKey().partition(), next.getValue().offset());
+    }
   }
 
   /**

@@ -2,11 +2,7 @@ package io.duly.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.duly.api.ApiAnswer;
 import io.duly.api.ApiRequest;
-import io.duly.api.LookupAnswer;
-import io.duly.api.LookupRequest;
-import io.duly.api.OrderApi;
 import io.duly.orders.Claim;
 import io.duly.orders.Contract;
 import io.duly.orders.DueOrder;
@@ -15,57 +11,14 @@ import io.duly.orders.Outcome;
 import io.duly.runtime.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class CallsTest {
-  /** An API that answers when told. */
-  private static final class FakeApi implements OrderApi {
-    private final Map<String, CompletableFuture<ApiAnswer>> underway = new LinkedHashMap<>();
-    private final List<ApiRequest> requests = new ArrayList<>();
-
-    @Override
-    public CompletionStage<ApiAnswer> process(ApiRequest request) {
-      CompletableFuture<ApiAnswer> answer = new CompletableFuture<>();
-      requests.add(request);
-      underway.put(request.orderId(), answer);
-      return answer;
-    }
-
-    @Override
-    public CompletionStage<LookupAnswer> lookup(LookupRequest request) {
-      throw new UnsupportedOperationException("a worker does not look up");
-    }
-
-    void execute(String orderId) {
-      underway.remove(orderId).complete(new ApiAnswer.Executed(200, null, Map.of()));
-    }
-
-    void turnAway(String orderId, Duration pause) {
-      underway.remove(orderId).complete(new ApiAnswer.NotExecuted(429, "too many", pause));
-    }
-
-    void withhold(String orderId) {
-      underway.remove(orderId).complete(new ApiAnswer.Withheld("the caller said no"));
-    }
-
-    /** Answers the call that began first. */
-    void executeNext() {
-      execute(underway.keySet().iterator().next());
-    }
-
-    @Override
-    public void close() {}
-  }
-
   private static final long SEND_WINDOW = Duration.ofSeconds(5).toNanos();
 
   private final FakeApi api = new FakeApi();

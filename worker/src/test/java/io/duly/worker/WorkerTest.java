@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.ResultEvent;
 import io.duly.sandbox.Latency;
-import io.duly.sandbox.LedgerEntry;
-import io.duly.sandbox.LedgerEvent;
 import io.duly.sandbox.LedgerReader;
 import io.duly.sandbox.LedgerSummary;
 import io.duly.sandbox.SampleApi;
@@ -13,15 +11,11 @@ import io.duly.sandbox.SampleApiSettings;
 import io.duly.sandbox.SampleContract;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,62 +82,6 @@ class WorkerTest {
 
   private static void once(String id, int calls) {
     assertThat(calls).as("calls of order " + id).isEqualTo(1);
-  }
-
-  @Test
-  void unreadableRecordsAreSetAsideAndNothingStalls() {
-    shop.produce(null, text("7"));
-    shop.produce(text("not a number"), text("7"));
-    shop.produce(text("1"), new byte[0]);
-    shop.produce(text("2"), null);
-    shop.due(20);
-
-    try (SampleApi api = api("0ms");
-        Worker worker = shop.worker(api.url().toString())) {
-      awaitDone(20);
-      assertThat(worker.failures()).isEmpty();
-    }
-
-    List<ConsumerRecord<byte[], byte[]>> dead = shop.dead();
-    assertThat(dead).hasSize(4);
-    assertThat(dead).allSatisfy(each -> assertThat(header(each, "duly-topic")).endsWith(".due"));
-    assertThat(dead)
-        .extracting(each -> header(each, "duly-partition") + "/" + header(each, "duly-offset"))
-        .doesNotHaveDuplicates()
-        .allMatch(origin -> origin.matches("[0-3]/[0-3]"));
-    assertThat(dead).extracting(each -> header(each, "duly-reason")).doesNotContain("");
-    assertThat(dead)
-        .extracting(each -> each.key() == null ? null : string(each.key()))
-        .containsExactlyInAnyOrder(null, "not a number", "1", "2");
-  }
-
-  private static byte[] text(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String string(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-    return string(record.headers().lastHeader(name).value());
-  }
-
-  @Test
-  void aRecordTooLargeForItsHeadersIsCutAndSetAside() {
-    shop.produce(new byte[900_000], text("7"));
-    shop.produce(text("1"), new byte[900_000]);
-    shop.due(20);
-
-    try (SampleApi api = api("0ms");
-        Worker worker = shop.worker(api.url().toString())) {
-      awaitDone(20);
-      assertThat(worker.failures()).isEmpty();
-    }
-
-    assertThat(shop.dead()).hasSize(2);
-    assertThat(shop.dead())
-        .allSatisfy(each -> assertThat(header(each, "duly-cut-from")).startsWith("90000"));
   }
 
   @Test
@@ -268,36 +206,5 @@ class WorkerTest {
 
     assertThat(books().rejected()).isPositive();
     assertThat(books().effectsByOrder()).hasSize(300).allSatisfy((id, calls) -> once(id, calls));
-  }
-
-  @Test
-  void twoWorkersTogetherKeepTheRateInEachSecondOfTheClock() {
-    shop.due(800);
-    String[] settings = {"api.rate", "200"};
-
-    try (SampleApi api = api("5ms");
-        Worker one = shop.worker(api.url().toString(), settings);
-        Worker two = shop.worker(api.url().toString(), settings)) {
-      awaitDone(800);
-      assertThat(one.failures()).isEmpty();
-      assertThat(two.failures()).isEmpty();
-    }
-
-    assertThat(callsBySecond().values()).allMatch(calls -> calls <= 210);
-    assertThat(callsBySecond()).as("the rate is used").hasSizeLessThanOrEqualTo(7);
-    assertThat(books().requests()).isEqualTo(800);
-  }
-
-  private Map<String, Integer> callsBySecond() {
-    Map<String, Integer> calls = new HashMap<>();
-    LedgerReader.forEach(
-        shop.ledger(),
-        (LedgerEntry entry) -> {
-          if (entry.event() == LedgerEvent.RECEIVED) {
-            calls.merge(
-                entry.instant().truncatedTo(ChronoUnit.SECONDS).toString(), 1, Integer::sum);
-          }
-        });
-    return calls;
   }
 }

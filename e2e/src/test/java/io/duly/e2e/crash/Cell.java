@@ -26,7 +26,7 @@ record Cell(Failpoint failpoint, Action action, SampleContract contract) {
   String order(int cutPort) {
     String order = failpoint.key() + "=" + action.order();
     return switch (action) {
-      case HALT -> order + (isRepeated() ? "@4" : ""); // others at this process come first
+      case HALT -> order + (isRepeated() ? "@2" : ""); // after the other one of the process
       case CUT -> order + ":" + cutPort;
       case PAUSE, THROW -> order;
     };

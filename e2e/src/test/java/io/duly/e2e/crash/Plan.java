@@ -2,23 +2,33 @@ package io.duly.e2e.crash;
 
 import io.duly.runtime.Failpoint;
 import io.duly.sandbox.SampleContract;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Lays the cells of the matrix out in rounds. */
 final class Plan {
-  /** Cells of one contract that are run together: those of each part by one process. */
-  record Round(SampleContract contract, Map<String, List<Cell>> byPart) {
+  /**
+   * Cells of one contract that are run together: those of a part that end it or throw by its first
+   * process, those that it survives by its second.
+   */
+  record Round(SampleContract contract, Map<String, List<Cell>> byProcess) {
+    List<Cell> of(String process) {
+      return byProcess.getOrDefault(process, List.of());
+    }
+
     List<Cell> cells() {
-      return byPart.values().stream().flatMap(Collection::stream).toList();
+      return byProcess.values().stream().flatMap(Collection::stream).toList();
     }
   }
+
+  private static final Set<Action> FIRST = EnumSet.of(Action.HALT, Action.THROW);
+  private static final Set<Action> SECOND = EnumSet.of(Action.PAUSE, Action.CUT);
 
   private Plan() {}
 
@@ -54,57 +64,55 @@ final class Plan {
     return cells;
   }
 
-  /** Rounds in which a process has one cell of each action at most, at different failpoints. */
+  /** Rounds in which a process has one cell of an action at most, at different failpoints. */
   static List<Round> rounds(List<Cell> cells) {
     List<Round> rounds = new ArrayList<>();
     for (SampleContract contract : SampleContract.values()) {
-      List<List<Cell>> ofWorkers = processes(cells, contract, "worker");
-      List<List<Cell>> ofReconcilers = processes(cells, contract, "reconciler");
-      List<List<Cell>> ofIngests = processes(cells, contract, "ingest");
-      int most = Math.max(ofWorkers.size(), Math.max(ofReconcilers.size(), ofIngests.size()));
+      Map<String, List<List<Cell>>> turns = new HashMap<>();
+      for (String part : List.of("worker", "reconciler", "ingest")) {
+        List<Cell> own =
+            cells.stream()
+                .filter(each -> each.contract() == contract && each.part().equals(part))
+                .toList();
+        turns.put(part + "-1", turns(own, FIRST));
+        turns.put(part + "-2", turns(own, SECOND));
+      }
+      int most = turns.values().stream().mapToInt(List::size).max().orElse(0);
       for (int i = 0; i < most; i++) {
-        rounds.add(
-            new Round(
-                contract,
-                Map.of(
-                    "worker", at(ofWorkers, i),
-                    "reconciler", at(ofReconcilers, i),
-                    "ingest", at(ofIngests, i))));
+        int turn = i;
+        Map<String, List<Cell>> byProcess = new HashMap<>();
+        turns.forEach(
+            (process, all) -> {
+              if (turn < all.size()) {
+                byProcess.put(process, all.get(turn));
+              }
+            });
+        rounds.add(new Round(contract, byProcess));
       }
     }
     return rounds;
   }
 
-  private static List<Cell> at(List<List<Cell>> processes, int index) {
-    return index < processes.size() ? processes.get(index) : List.of();
-  }
-
-  private static List<List<Cell>> processes(
-      List<Cell> cells, SampleContract contract, String part) {
-    Map<Action, Deque<Cell>> waiting = new EnumMap<>(Action.class);
-    cells.stream()
-        .filter(each -> each.contract() == contract && each.part().equals(part))
-        .forEach(
-            each -> waiting.computeIfAbsent(each.action(), any -> new ArrayDeque<>()).add(each));
-    List<List<Cell>> processes = new ArrayList<>();
-    while (waiting.values().stream().anyMatch(each -> !each.isEmpty())) {
-      processes.add(process(waiting.values()));
+  /** What one process does in each round. */
+  private static List<List<Cell>> turns(List<Cell> cells, Set<Action> actions) {
+    List<Cell> waiting =
+        new ArrayList<>(cells.stream().filter(each -> actions.contains(each.action())).toList());
+    List<List<Cell>> turns = new ArrayList<>();
+    while (!waiting.isEmpty()) {
+      List<Cell> turn = new ArrayList<>();
+      for (Cell each : List.copyOf(waiting)) {
+        boolean fits =
+            turn.stream()
+                .allMatch(
+                    other ->
+                        other.action() != each.action() && other.failpoint() != each.failpoint());
+        if (fits) {
+          turn.add(each);
+          waiting.remove(each);
+        }
+      }
+      turns.add(turn);
     }
-    return processes;
-  }
-
-  private static List<Cell> process(Collection<Deque<Cell>> waiting) {
-    List<Cell> taken = new ArrayList<>();
-    for (Deque<Cell> each : waiting) {
-      each.stream()
-          .filter(cell -> taken.stream().noneMatch(other -> other.failpoint() == cell.failpoint()))
-          .findFirst()
-          .ifPresent(
-              cell -> {
-                taken.add(cell);
-                each.remove(cell);
-              });
-    }
-    return taken;
+    return turns;
   }
 }

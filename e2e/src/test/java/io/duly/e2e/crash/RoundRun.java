@@ -103,20 +103,22 @@ final class RoundRun implements AutoCloseable {
 
   /** Runs it to the end; returns what the judge says. */
   Verdict run() {
-    start("reconciler", "armed", round.byPart().get("reconciler"));
-    start("ingest", "armed", round.byPart().get("ingest"));
-    start("worker", "armed", round.byPart().get("worker"));
-    start("worker", "victim", List.of(victim()));
-    start("worker", "sound", List.of());
-    await("workers", "SELECT count(*) FROM duly.worker", 3);
-    start("reconciler", "sound", List.of());
-    start("ingest", "sound", List.of());
+    start("reconciler-1", round.of("reconciler-1"));
+    start("worker-1", round.of("worker-1"));
+    start("worker-2", round.of("worker-2"));
+    start("worker-victim", List.of(victim()));
+    start("worker-sound", List.of());
+    start("ingest-1", round.of("ingest-1"));
+    await("workers", "SELECT count(*) FROM duly.worker", 4);
+    start("reconciler-2", round.of("reconciler-2"));
     Site.execute(
         url,
         """
         INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
         VALUES ('matrix', now(), now(), 'PUBLISHING', '', now())
         """);
+    await("publisher", "SELECT count(*) FROM duly.run WHERE owner <> ''", 1);
+    start("ingest-2", round.of("ingest-2"));
     await("closed run", "SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
     awaitTheirEnd();
     members.forEach(Member::askToStop);
@@ -152,10 +154,11 @@ final class RoundRun implements AutoCloseable {
     return new Cell(Failpoint.WORKER_COMMITTING, Action.HALT, round.contract());
   }
 
-  private void start(String part, String member, List<Cell> cells) {
+  private void start(String member, List<Cell> cells) {
     Map<String, String> own = new HashMap<>(settings);
     own.put("worker.id", name + "-" + member);
-    Path log = folder.resolve(part + "-" + member + ".log");
+    String part = member.substring(0, member.indexOf('-'));
+    Path log = folder.resolve(member + ".log");
     members.add(parts.add(Member.start(part, log, own, cells, site.databasePort())));
   }
 
