@@ -39,6 +39,7 @@ public final class Claims {
           CASE WHEN h.is_open THEN 'OPEN_ELSEWHERE'
                WHEN r.not_before > clock_timestamp() THEN 'RETRY_NOT_DUE'
                WHEN h.sent >= :maxAttempts THEN 'attempts exhausted'
+               WHEN h.answered THEN 'answered since the decision to send it again'
                WHEN h.first_sent IS NULL THEN 'CLAIM'
                WHEN :contract <> 'IDEMPOTENT' THEN 'sent before, and a second call is not allowed'
                WHEN h.first_sent < clock_timestamp() - make_interval(secs => :keyValid) THEN 'idempotency key expired'
@@ -48,13 +49,14 @@ public final class Claims {
         FROM hashed l
         LEFT JOIN duly.retry r ON r.order_id = l.id
         CROSS JOIN LATERAL (
-          SELECT coalesce(max(d.generation), 0) AS generation
+          SELECT coalesce(max(d.generation), 0) AS generation, max(d.at) AS decided_at
           FROM duly.decision d WHERE d.order_id = l.id AND d.decided = 'RETRY') d
         CROSS JOIN LATERAL (
           SELECT max(a.attempt) AS last,
             count(*) FILTER (WHERE a.generation = d.generation
               AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS sent,
             coalesce(bool_or(a.finished_at IS NULL), false) AS is_open,
+            coalesce(bool_or(a.outcome IN ('COMPLETED', 'FAILED') AND a.finished_at > d.decided_at), false) AS answered,
             (array_agg(a.request_hash ORDER BY a.attempt) FILTER (WHERE a.generation = d.generation
               AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')))[1] AS first_hash,
             min(a.claimed_at) FILTER (WHERE a.generation = d.generation

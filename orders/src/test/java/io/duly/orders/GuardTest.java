@@ -177,6 +177,20 @@ class GuardTest {
   }
 
   @Test
+  void takesADecisionForNoCallOnceTheLateAnswerIsThere() {
+    shop.pending(1);
+    Claim first = shop.claim(NEITHER, 1);
+    shop.record(first, Outcome.IN_DOUBT);
+    shop.decideRetry(1, 1);
+    shop.record(first, Outcome.COMPLETED);
+
+    Refusal refusal = shop.refusal(shop.claims(NEITHER), 1);
+
+    assertThat(shop.attempt(1, 1, "outcome")).isEqualTo("COMPLETED");
+    assertThat(refusal).isEqualTo(Refusal.GUARDED);
+  }
+
+  @Test
   void takesADecisionForOneCallOnly() {
     shop.pending(1);
     shop.record(shop.claim(NEITHER, 1), Outcome.IN_DOUBT);

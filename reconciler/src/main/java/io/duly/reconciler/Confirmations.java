@@ -95,10 +95,16 @@ final class Confirmations {
     }
   }
 
-  /** Whether only the log has shown {@code key} so far. */
-  boolean isUntold(ResultKey key) {
+  /**
+   * Whether only the log has shown {@code key} so far, and has at that System.nanoTime() already. A
+   * log that is read again after a restart shows what was seen in the topic meanwhile once more.
+   */
+  boolean isUntold(ResultKey key, long sinceNanos) {
     Open found = open.get(key);
-    return found != null && found.bits == Witnesses.LOG && !found.told;
+    return found != null
+        && found.bits == Witnesses.LOG
+        && !found.told
+        && found.sinceNanos - sinceNanos <= 0;
   }
 
   void told(List<ResultKey> keys) {

@@ -28,7 +28,9 @@ final class Retelling implements AutoCloseable {
   private static final int LIMIT = 5_000;
 
   /** Results that may be told once the result topic is read up to {@code ends}. */
-  private record Plan(List<Stored> results, Map<Integer, Long> ends) {}
+  private record Plan(List<Stored> results, Map<Integer, Long> ends, long madeNanos) {
+    private static final Plan NONE = new Plan(List.of(), Map.of(), 0);
+  }
 
   private final Results results;
   private final GroupProgress progress;
@@ -36,7 +38,7 @@ final class Retelling implements AutoCloseable {
   private final Topics topics;
   private final String transactionalId;
   private @Nullable Producer<byte[], byte[]> producer;
-  private Plan plan = new Plan(List.of(), Map.of());
+  private Plan plan = Plan.NONE;
 
   Retelling(
       Results results,
@@ -78,6 +80,7 @@ final class Retelling implements AutoCloseable {
               .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
       return read ? tell(confirmations) : 0;
     }
+    long madeNanos = System.nanoTime();
     List<ResultKey> untold = confirmations.untold(PATIENCE_NANOS, LIMIT);
     if (untold.isEmpty()) {
       return 0;
@@ -96,7 +99,7 @@ final class Retelling implements AutoCloseable {
             .filter(
                 each -> committed.getOrDefault(each.sourcePartition(), 0L) > each.sourceOffset())
             .toList();
-    plan = new Plan(passed, progress.resultEnds(positions.keySet()));
+    plan = new Plan(passed, progress.resultEnds(positions.keySet()), madeNanos);
     return 0;
   }
 
@@ -107,7 +110,7 @@ final class Retelling implements AutoCloseable {
       teller.beginTransaction();
       for (Stored each : plan.results()) {
         ResultKey key = ResultKey.of(each);
-        if (confirmations.isUntold(key)) {
+        if (confirmations.isUntold(key, plan.madeNanos())) {
           var unused =
               teller.send(
                   new ProducerRecord<>(topics.results(), each.event().key(), each.event().value()));
@@ -118,12 +121,12 @@ final class Retelling implements AutoCloseable {
       teller.commitTransaction();
       Failpoint.RECONCILER_TOLD.reach();
     } catch (KafkaException | IllegalStateException e) {
-      plan = new Plan(List.of(), Map.of());
+      plan = Plan.NONE;
       producer = null;
       teller.close(Duration.ZERO);
       throw e;
     }
-    plan = new Plan(List.of(), Map.of());
+    plan = Plan.NONE;
     confirmations.told(told);
     log.info("Results told that their workers could not tell results={}", told.size());
     return told.size();

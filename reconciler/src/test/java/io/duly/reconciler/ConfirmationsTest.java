@@ -19,7 +19,7 @@ class ConfirmationsTest {
 
     assertThat(confirmations.sightings())
         .containsExactly(new Sighting("7", 1, 1, Witnesses.LOG | Witnesses.TOPIC));
-    assertThat(confirmations.isUntold(KEY)).isFalse();
+    assertThat(confirmations.isUntold(KEY, System.nanoTime())).isFalse();
   }
 
   @Test
@@ -39,7 +39,18 @@ class ConfirmationsTest {
     confirmations.known(List.of(KEY, new ResultKey("8", 1, 1)));
 
     assertThat(confirmations.untold(-1, 10)).isEmpty();
-    assertThat(confirmations.isUntold(KEY)).isFalse();
+    assertThat(confirmations.isUntold(KEY, System.nanoTime())).isFalse();
+  }
+
+  @Test
+  void whatTheLogShowsAgainAfterTheTopicWasNotUntoldBefore() {
+    confirmations.seen(KEY, Witnesses.LOG);
+    long planned = System.nanoTime();
+    confirmations.seen(KEY, Witnesses.TOPIC);
+
+    confirmations.seen(KEY, Witnesses.LOG);
+
+    assertThat(confirmations.isUntold(KEY, planned)).isFalse();
   }
 
   @Test
@@ -55,7 +66,7 @@ class ConfirmationsTest {
 
     confirmations.seen(KEY, Witnesses.LOG);
 
-    assertThat(confirmations.isUntold(KEY)).isTrue();
+    assertThat(confirmations.isUntold(KEY, System.nanoTime())).isTrue();
   }
 
   @Test

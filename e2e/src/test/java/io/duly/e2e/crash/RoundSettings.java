@@ -33,7 +33,8 @@ final class RoundSettings {
     settings.put("api.failure-status", "402");
     settings.put("api.concurrency", "4");
     settings.put("api.timeout", "1500ms");
-    settings.put("api.processing-time", "300ms");
+    // the quiet period before a lookup is believed outlasts every pause of a worker
+    settings.put("api.processing-time", contract == SampleContract.LOOKUP ? "6s" : "300ms");
     settings.put("worker.group", name);
     settings.put("worker.window", "12");
     settings.put("worker.send-window", "1s");
