@@ -97,7 +97,7 @@ class IntentsTest {
     try (SampleApi api =
             SampleApi.start(
                 new SampleApiSettings(
-                    SampleContract.NEITHER, Latency.parse("2s"), 0, 0, shop.ledger(), 0));
+                    SampleContract.NEITHER, Latency.parse("2000ms"), 0, 0, shop.ledger(), 0));
         Worker worker = shop.worker(api.url().toString(), "api.concurrency", "64")) {
       Awaitility.await().until(() -> shop.count("PROCESSING") == 40);
 
