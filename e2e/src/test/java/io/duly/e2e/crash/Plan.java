@@ -5,11 +5,9 @@ import io.duly.sandbox.SampleContract;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Lays the cells of the matrix out in rounds. */
 final class Plan {
@@ -26,9 +24,6 @@ final class Plan {
       return byProcess.values().stream().flatMap(Collection::stream).toList();
     }
   }
-
-  private static final Set<Action> FIRST = EnumSet.of(Action.HALT, Action.THROW);
-  private static final Set<Action> SECOND = EnumSet.of(Action.PAUSE, Action.CUT);
 
   private Plan() {}
 
@@ -74,8 +69,8 @@ final class Plan {
             cells.stream()
                 .filter(each -> each.contract() == contract && each.part().equals(part))
                 .toList();
-        turns.put(part + "-1", turns(own, FIRST));
-        turns.put(part + "-2", turns(own, SECOND));
+        turns.put(part + "-1", turns(own, Action.THROW, Action.HALT));
+        turns.put(part + "-2", turns(own, Action.CUT, Action.PAUSE));
       }
       int most = turns.values().stream().mapToInt(List::size).max().orElse(0);
       for (int i = 0; i < most; i++) {
@@ -93,26 +88,24 @@ final class Plan {
     return rounds;
   }
 
-  /** What one process does in each round. */
-  private static List<List<Cell>> turns(List<Cell> cells, Set<Action> actions) {
+  /**
+   * What one process does in each round: a cell of {@code first}, and one of {@code second} at a
+   * later place, so that what ends the process or holds it up does not come before the other.
+   */
+  private static List<List<Cell>> turns(List<Cell> cells, Action first, Action second) {
     List<Cell> waiting =
-        new ArrayList<>(cells.stream().filter(each -> actions.contains(each.action())).toList());
+        new ArrayList<>(cells.stream().filter(each -> each.action() == second).toList());
     List<List<Cell>> turns = new ArrayList<>();
-    while (!waiting.isEmpty()) {
-      List<Cell> turn = new ArrayList<>();
-      for (Cell each : List.copyOf(waiting)) {
-        boolean fits =
-            turn.stream()
-                .allMatch(
-                    other ->
-                        other.action() != each.action() && other.failpoint() != each.failpoint());
-        if (fits) {
-          turn.add(each);
-          waiting.remove(each);
-        }
-      }
+    for (Cell cell : cells.stream().filter(each -> each.action() == first).toList()) {
+      List<Cell> turn = new ArrayList<>(List.of(cell));
+      waiting.stream()
+          .filter(each -> each.failpoint().ordinal() > cell.failpoint().ordinal())
+          .findFirst()
+          .ifPresent(turn::add);
+      waiting.removeAll(turn);
       turns.add(turn);
     }
+    waiting.forEach(each -> turns.add(List.of(each)));
     return turns;
   }
 }
