@@ -47,6 +47,11 @@ final class Pipeline implements AutoCloseable {
         .toList();
   }
 
+  /** Whether its reconciler sees the changes, or stands by. */
+  boolean isReady() {
+    return reconciler.isReady();
+  }
+
   @Override
   public void close() {
     parts.close();

@@ -22,6 +22,6 @@ final class ReconcilerCommand implements Callable<Integer> {
     Installation installation = parts.add(Installation.open(settings, "duly-reconciler"));
     Reconciler reconciler =
         parts.add(Reconciler.start(settings, installation.database(), installation.table()));
-    return Service.run(settings, parts, reconciler::failures);
+    return Service.run(settings, parts, reconciler::failures, reconciler::isReady);
   }
 }

@@ -27,6 +27,6 @@ final class RunCommand implements Callable<Integer> {
     if (now) {
       pipeline.openRun();
     }
-    return Service.run(settings, parts, pipeline::failures);
+    return Service.run(settings, parts, pipeline::failures, pipeline::isReady);
   }
 }

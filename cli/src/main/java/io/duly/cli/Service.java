@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -20,8 +21,20 @@ final class Service {
 
   private Service() {}
 
-  /** Runs until stopped; {@code failures} tells of parts that failed. Returns the exit code. */
+  /** As below, ready while nothing has failed. */
   static int run(Settings settings, Parts parts, Supplier<List<Throwable>> failures) {
+    return run(settings, parts, failures, () -> true);
+  }
+
+  /**
+   * Runs until stopped; {@code failures} tells of parts that failed, {@code ready} whether those
+   * that have not do their work. Returns the exit code.
+   */
+  static int run(
+      Settings settings,
+      Parts parts,
+      Supplier<List<Throwable>> failures,
+      BooleanSupplier ready) {
     CountDownLatch closed = new CountDownLatch(1);
     Stop stop = onTermination(closed);
     try (parts) {
@@ -29,7 +42,9 @@ final class Service {
       if (port != 0) {
         parts.add(
             HealthServer.start(
-                port, () -> failures.get().isEmpty(), () -> failures.get().isEmpty()));
+                port,
+                () -> failures.get().isEmpty(),
+                () -> failures.get().isEmpty() && ready.getAsBoolean()));
       }
       boolean failed = false;
       while (!failed && !stop.pause(LOOK)) {

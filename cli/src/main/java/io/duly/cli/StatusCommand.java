@@ -34,6 +34,7 @@ final class StatusCommand implements Callable<Integer> {
       new Pauses(installation.database().jdbi())
           .current()
           .ifPresent(pause -> out.printf("paused     %s%n", pause.reason()));
+      out.println("log        " + LogLine.of(installation));
       RunTable runs = new RunTable(installation.database().jdbi(), installation.table());
       Optional<Run> run = number == null ? runs.latest() : runs.find(number);
       if (run.isEmpty()) {

@@ -17,21 +17,13 @@ import org.jdbi.v3.core.Jdbi;
 public final class Schema {
   private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
   private static final String WAL_LEVEL = "SELECT current_setting('wal_level')";
-  private static final String HAS_PUBLICATION =
-      "SELECT count(*) > 0 FROM pg_publication WHERE pubname = :name";
-  private static final String SLOT_DATABASE =
-      "SELECT database::text FROM pg_replication_slots WHERE slot_name = :name";
-  private static final String MAKE_SLOT =
-      "SELECT pg_create_logical_replication_slot(:name, 'pgoutput')";
-  private static final String PUBLISH =
-      "CREATE PUBLICATION %s FOR TABLE {orders} ({id}, {status}) WITH (publish = 'update', publish_via_partition_root = true)";
   private static final String IS_READY = "SELECT to_regclass('duly.attempt') IS NOT NULL";
-  private static final String REPLICA_IDENTITY =
+  private static final String IS_UNIQUE =
       """
-      SELECT c.relreplident = 'd' AND EXISTS (
-        SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
-        WHERE i.indrelid = c.oid AND i.indisprimary AND i.indnkeyatts = 1 AND quote_ident(a.attname) = quote_ident(:id))
-      FROM pg_class c WHERE c.oid = to_regclass(:table)
+      SELECT EXISTS (
+        SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+        WHERE i.indrelid = to_regclass(:table) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
+          AND i.indnkeyatts = 1 AND a.attname = :id)
       """;
 
   private Schema() {}
@@ -58,27 +50,29 @@ public final class Schema {
     String slot = slot(settings);
     jdbi.useHandle(handle -> check(handle, table));
     migrate(settings, table);
-    jdbi.useHandle(
-        handle -> {
-          if (!handle.createQuery(HAS_PUBLICATION).bind("name", slot).mapTo(Boolean.class).one()) {
-            handle.execute(table.sql(PUBLISH.formatted('"' + slot + '"')));
-          }
-        });
-    jdbi.useHandle(handle -> makeSlot(handle, slot));
+    Publication unused = new Publications(jdbi, table, settings).adapt();
+    makeSlot(jdbi, slot);
   }
 
-  private static void makeSlot(Handle handle, String slot) {
-    Optional<String> database =
-        handle.createQuery(SLOT_DATABASE).bind("name", slot).mapTo(String.class).findOne();
-    String here = handle.createQuery("SELECT current_database()").mapTo(String.class).one();
-    if (database.isEmpty()) {
-      handle.createQuery(MAKE_SLOT).bind("name", slot).mapTo(String.class).one();
-    } else if (!database.get().equals(here)) {
+  private static void makeSlot(Jdbi jdbi, String slot) {
+    Slots slots = new Slots(jdbi);
+    FeedTable feed = new FeedTable(jdbi);
+    Optional<SlotState> found = slots.find(slot);
+    String here =
+        jdbi.withHandle(
+            handle -> handle.createQuery("SELECT current_database()").mapTo(String.class).one());
+    if (found.isEmpty()) {
+      boolean isFirst = feed.position().isEmpty() && !feed.hasAttempts();
+      slots.make(slot);
+      if (isFirst) {
+        feed.begin(slot);
+      }
+    } else if (!found.get().database().equals(here)) {
       throw new UserError(
           "replication slot "
               + slot
               + " belongs to database "
-              + database.get()
+              + found.get().database()
               + ": choose another name with the setting installation");
     }
   }
@@ -99,21 +93,20 @@ public final class Schema {
               + walLevel
               + ", Duly needs logical: ALTER SYSTEM SET wal_level = logical, then restart PostgreSQL");
     }
-    boolean identified =
+    boolean isUnique =
         handle
-            .createQuery(REPLICA_IDENTITY)
+            .createQuery(IS_UNIQUE)
             .bind("table", table.name())
             .bind("id", table.id().replace("\"", ""))
             .mapTo(Boolean.class)
             .one();
-    if (!identified) {
+    if (!isUnique) {
       throw new UserError(
           "table "
               + table.name()
               + " needs a primary key on "
               + table.id()
-              + " alone and replica identity DEFAULT:"
-              + " with anything else a publication could make its owner's updates fail");
+              + " alone, or a unique index: an id must name one order");
     }
   }
 

@@ -100,17 +100,6 @@ class SchemaTest {
   }
 
   @Test
-  void refusesReplicaIdentityFull() throws Exception {
-    open(server, PLAIN);
-    jdbi().useHandle(handle -> handle.execute("ALTER TABLE orders REPLICA IDENTITY FULL"));
-
-    assertThatThrownBy(this::create)
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("replica identity DEFAULT");
-    assertNothingWasMade();
-  }
-
-  @Test
   void takesAPrimaryKeyWhoseNameIsAKeyword() throws Exception {
     open(server, "CREATE TABLE orders (\"order\" uuid PRIMARY KEY, status text)", "order");
 

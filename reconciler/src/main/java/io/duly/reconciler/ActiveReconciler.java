@@ -4,6 +4,7 @@ import io.duly.api.OrderApi;
 import io.duly.api.OrderApis;
 import io.duly.orders.Contract;
 import io.duly.orders.Doubts;
+import io.duly.orders.FeedTable;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
@@ -40,6 +41,7 @@ final class ActiveReconciler implements AutoCloseable {
 
   private final Parts parts;
   private final ChangeFeed feed;
+  private final Beats beats;
   private final Confirmer confirmer;
   private final Retelling retelling;
   private final ResultReader reader;
@@ -47,17 +49,19 @@ final class ActiveReconciler implements AutoCloseable {
   private long retoldNanos = System.nanoTime();
 
   /** Starts all parts, or none where one of them fails. */
-  static ActiveReconciler start(Settings settings, Database database, OrdersTable table) {
+  static ActiveReconciler start(
+      Settings settings, Database database, OrdersTable table, FeedStart start) {
     Parts parts = new Parts();
     try {
-      return new ActiveReconciler(parts, settings, database, table);
+      return new ActiveReconciler(parts, settings, database, table, start);
     } catch (RuntimeException e) {
       parts.close();
       throw e;
     }
   }
 
-  private ActiveReconciler(Parts parts, Settings settings, Database database, OrdersTable table) {
+  private ActiveReconciler(
+      Parts parts, Settings settings, Database database, OrdersTable table, FeedStart start) {
     this.parts = parts;
     Jdbi jdbi = database.jdbi();
     KafkaClients kafka = new KafkaClients(settings);
@@ -72,7 +76,12 @@ final class ActiveReconciler implements AutoCloseable {
         parts.add(new ResultReader(kafka.reader("duly-reconciler"), topics.results(), positions));
     this.retelling =
         parts.add(new Retelling(results, progress, kafka, topics, "duly-reconciler-" + prefix));
-    this.feed = parts.add(ChangeFeed.start(settings, table));
+    Duration beat = settings.duration("reconciler.beat-interval");
+    this.beats = new Beats(jdbi, prefix, beat);
+    this.feed =
+        parts.add(
+            ChangeFeed.start(
+                settings, table, start.form(), new FeedTable(jdbi)::confirm, beats::returned));
     this.confirmer =
         new Confirmer(
             jdbi, table, topics, feed, reader, parts.add(kafka.producer("duly-reconciler")));
@@ -82,6 +91,7 @@ final class ActiveReconciler implements AutoCloseable {
     this.loops = new ArrayList<>();
     Duration interval = settings.duration("reconciler.interval");
     begin(Loop.start("reconciler-confirm", Duration.ofMillis(5), this::confirm));
+    begin(Loop.start("reconciler-beat", beat, beats::once));
     Rescues rescues = new Rescues(jdbi, table, prefix);
     begin(
         Loop.start(
@@ -136,6 +146,11 @@ final class ActiveReconciler implements AutoCloseable {
       done += retelling.once(confirmer.confirmations(), reader.positions());
     }
     return done;
+  }
+
+  /** The heartbeats that go through its change feed. */
+  Beats beats() {
+    return beats;
   }
 
   /** Why it cannot go on; null while it can. */

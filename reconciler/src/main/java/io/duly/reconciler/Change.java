@@ -1,5 +1,6 @@
 package io.duly.reconciler;
 
+import io.duly.orders.LogBeat;
 import io.duly.orders.LogMessage;
 
 /**
@@ -15,4 +16,7 @@ sealed interface Change {
 
   /** Duly says what the rows before it in the same transaction mean. */
   record Said(long transaction, LogMessage message) implements Change {}
+
+  /** A reconciler shows that the log comes through. */
+  record Beat(long transaction, LogBeat beat) implements Change {}
 }

@@ -1,5 +1,6 @@
 package io.duly.reconciler;
 
+import io.duly.orders.LogBeat;
 import io.duly.orders.LogMessage;
 import io.duly.orders.OrdersTable;
 import java.nio.ByteBuffer;
@@ -8,8 +9,8 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * Reads Debezium's records: an update of the orders table, or a logical message of Duly; all else
- * is left out. Thread-safe.
+ * Reads Debezium's records: an update of the orders table, a logical message of Duly or a
+ * heartbeat; all else is left out. Thread-safe.
  */
 final class ChangeDecoder {
   private final String id;
@@ -26,9 +27,7 @@ final class ChangeDecoder {
     }
     long transaction = value.getStruct("source").getInt64("txId");
     return switch (value.getString("op")) {
-      case "m" ->
-          Optional.of(
-              new Change.Said(transaction, LogMessage.parse(content(value.getStruct("message")))));
+      case "m" -> Optional.of(message(transaction, value.getStruct("message")));
       case "u" -> {
         Struct after = value.getStruct("after");
         yield Optional.of(
@@ -37,6 +36,20 @@ final class ChangeDecoder {
       }
       default -> Optional.empty();
     };
+  }
+
+  /** The position that Debezium gives to the slot for {@code record}, if it has one. */
+  Optional<Long> position(SourceRecord record) {
+    Object commit = record.sourceOffset().get("lsn_commit");
+    Object position = commit != null ? commit : record.sourceOffset().get("lsn_proc");
+    return position instanceof Long lsn ? Optional.of(lsn) : Optional.empty();
+  }
+
+  private static Change message(long transaction, Struct message) {
+    byte[] content = content(message);
+    return LogBeat.isBeat(message.getString("prefix"))
+        ? new Change.Beat(transaction, LogBeat.parse(content))
+        : new Change.Said(transaction, LogMessage.parse(content));
   }
 
   private static byte[] content(Struct message) {

@@ -56,7 +56,7 @@ final class Confirmer {
     this.feed = feed;
     this.reader = reader;
     this.producer = producer;
-    this.join = new LogJoin(table);
+    this.join = new LogJoin(table, feed.form());
     this.witnesses = new Witnesses(table);
     this.strangers = new Strangers(jdbi, table);
   }

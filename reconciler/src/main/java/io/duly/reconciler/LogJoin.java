@@ -3,6 +3,7 @@ package io.duly.reconciler;
 import io.duly.orders.LogMessage;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Outcome;
+import io.duly.orders.PublicationForm;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +24,18 @@ final class LogJoin {
     }
   }
 
+  /** No transaction of ours changes more rows, so that more of them need not be kept. */
+  private static final int MOST_ROWS = 200_000;
+
   private final OrdersTable table;
+  private final PublicationForm form;
   private final Map<String, String> rows = new LinkedHashMap<>();
   private long transaction = -1;
 
-  LogJoin(OrdersTable table) {
+  /** {@code form} is what the log gives of the rows. */
+  LogJoin(OrdersTable table, PublicationForm form) {
     this.table = table;
+    this.form = form;
   }
 
   /**
@@ -44,6 +51,9 @@ final class LogJoin {
       }
       if (change instanceof Change.Row row) {
         rows.put(row.orderId(), row.status());
+        if (rows.size() >= MOST_ROWS) {
+          unexplained(meaning);
+        }
       } else if (change instanceof Change.Said said) {
         explain(said.message(), meaning);
       }
@@ -67,7 +77,9 @@ final class LogJoin {
       String status = rows.remove(entry.orderId());
       Outcome outcome = entry.outcome();
       boolean shows =
-          !entry.moved() || (outcome != null && table.value(outcome.status()).equals(status));
+          !entry.moved()
+              || form == PublicationForm.MESSAGES
+              || (outcome != null && table.value(outcome.status()).equals(status));
       if (outcome != null && outcome.isResult() && shows) {
         meaning.results().add(new ResultKey(entry.orderId(), entry.attempt(), entry.transition()));
       }

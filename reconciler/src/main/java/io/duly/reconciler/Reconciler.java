@@ -5,32 +5,45 @@ import io.duly.orders.Schema;
 import io.duly.runtime.Database;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Settings;
+import io.duly.runtime.UserError;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leads, or stands by until the leader is gone. A leader whose change feed ends starts anew.
- * Thread-safe; the work is done on threads of its own.
+ * Leads, or stands by until the leader is gone. A leader looks at the footing of its change feed
+ * every second, mends what it can and starts the feed anew where it has ended. Thread-safe; the
+ * work is done on threads of its own.
  */
 public final class Reconciler implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration STALE = Duration.ofSeconds(10);
 
   private final Settings settings;
   private final Database database;
   private final OrdersTable table;
   private final Leadership leadership;
+  private final FeedCheck check;
+  private final Restarts restarts = new Restarts();
+  private final RetainedLog retained;
   private final Loop leading;
-  private @Nullable ActiveReconciler active;
+  private volatile @Nullable ActiveReconciler active;
+  private volatile boolean leads;
+  private volatile long passedNanos = System.nanoTime() - STALE.toNanos();
 
   private Reconciler(Settings settings, Database database, OrdersTable table) {
     this.settings = settings.require("api.contract");
     this.database = database;
     this.table = table;
     this.leadership = new Leadership(settings, Schema.slot(settings));
+    this.check = new FeedCheck(database.jdbi(), table, settings);
+    this.retained =
+        new RetainedLog((long) settings.number("reconciler.retained-wal-warning") << 20);
     this.leading = Loop.start("reconciler-lead", LOOK, this::once);
   }
 
@@ -39,36 +52,99 @@ public final class Reconciler implements AutoCloseable {
     return new Reconciler(settings, database, table);
   }
 
-  private int once() throws Exception {
-    boolean ours = leadership.isOurs();
-    ActiveReconciler current = active;
-    if (current != null && (!ours || current.failure() != null)) {
-      log.warn("Reconciler starts anew leads={}", ours, current.failure());
-      active = null;
-      current.close();
-    }
-    if (ours && active == null) {
-      active = ActiveReconciler.start(settings, database, table);
-      log.info("Reconciler leads");
+  private int once() {
+    try {
+      leads = leadership.isOurs();
+      stopWhereItCannotGoOn();
+      if (leads && active == null && restarts.isDue()) {
+        start();
+      }
+      passedNanos = System.nanoTime();
+    } catch (SQLException | RuntimeException e) {
+      if (e instanceof Loop.Fatal fatal) {
+        throw fatal;
+      }
+      restarts.failed("the database does not answer: " + e, null);
     }
     return 0;
   }
 
-  /** The failure that ended it for good, if any. */
+  private void stopWhereItCannotGoOn() {
+    ActiveReconciler current = active;
+    if (current == null) {
+      return;
+    }
+    if (!leads) {
+      log.warn("Reconciler leads no more");
+      stop();
+      return;
+    }
+    Throwable failure = current.failure();
+    Optional<String> reason =
+        failure != null ? Optional.of(String.valueOf(failure)) : check.fault();
+    if (reason.isPresent()) {
+      stop();
+      restarts.failed(reason.get(), failure);
+    } else if (current.beats().haveReturned()) {
+      restarts.well();
+      check.slot().ifPresent(retained::report);
+    }
+  }
+
+  private void start() {
+    try {
+      FeedStart start = check.prepare();
+      open(start);
+    } catch (FeedCheck.NotYet e) {
+      restarts.failed(String.valueOf(e.getMessage()), null);
+    } catch (UserError e) {
+      leadership.close();
+      throw new Loop.Fatal("The reconciler cannot work: " + e.getMessage(), e);
+    }
+  }
+
+  /** What Kafka lacks may come, unlike what a person has to mend in the database. */
+  private void open(FeedStart start) {
+    try {
+      active = ActiveReconciler.start(settings, database, table, start);
+      log.info("Reconciler leads publication={} gap={}", start.form(), start.gap().isPresent());
+    } catch (RuntimeException e) {
+      restarts.failed(String.valueOf(e), e);
+    }
+  }
+
+  private void stop() {
+    ActiveReconciler current = active;
+    active = null;
+    if (current != null) {
+      current.close();
+    }
+  }
+
+  /** The failure that ended it for good, if any: a person has to act. */
   public List<Throwable> failures() {
     Throwable failure = leading.failure();
     return failure == null ? List.of() : List.of(failure);
   }
 
-  @Override
-  public void close() {
-    leading.close();
+  /**
+   * Whether it does its part: as the leader, its heartbeats come back through the log; standing by,
+   * the database answers.
+   */
+  public boolean isReady() {
     ActiveReconciler current = active;
-    active = null;
+    if (current != null) {
+      return current.beats().areFresh();
+    }
+    return !leads && failures().isEmpty() && System.nanoTime() - passedNanos < STALE.toNanos();
+  }
+
+  /** A lock, so that a second caller finds everything closed. */
+  @Override
+  public synchronized void close() {
+    leading.close();
     try {
-      if (current != null) {
-        current.close();
-      }
+      stop();
     } finally {
       leadership.close();
     }

@@ -9,13 +9,15 @@ import io.duly.orders.LogMessage.Kind;
 import io.duly.orders.OrderStatus;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Outcome;
+import io.duly.orders.PublicationForm;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LogJoinTest {
-  private final LogJoin join = new LogJoin(table());
+  private final LogJoin join = new LogJoin(table(), PublicationForm.COLUMNS);
 
   private static OrdersTable table() {
     Map<OrderStatus, String> values = new EnumMap<>(OrderStatus.class);
@@ -104,5 +106,25 @@ class LogJoinTest {
         join.join(List.of(new Change.Said(1, new LogMessage(Kind.DUE, List.of(due)))));
 
     assertThat(meaning.due()).containsExactly(due);
+  }
+
+  @Test
+  void whereRowsAreNotPublishedTheMessageShowsTheResult() {
+    LogJoin messages = new LogJoin(table(), PublicationForm.MESSAGES);
+
+    LogJoin.Meaning meaning =
+        messages.join(List.of(said(1, new Entry("7", 2, 1, Outcome.COMPLETED, true, 3))));
+
+    assertThat(meaning.results()).containsExactly(new ResultKey("7", 2, 1));
+  }
+
+  @Test
+  void aHugeTransactionOfOthersIsNotKept() {
+    List<Change> rows =
+        IntStream.range(0, 500_000).mapToObj(n -> row(1, String.valueOf(n), "cancelled")).toList();
+
+    LogJoin.Meaning meaning = join.join(rows);
+
+    assertThat(meaning.foreign()).hasSize(400_000);
   }
 }

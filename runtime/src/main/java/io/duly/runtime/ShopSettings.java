@@ -4,6 +4,8 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import java.util.List;
+
 /** The settings of the database, the orders table and the topics. */
 final class ShopSettings {
   private ShopSettings() {}
@@ -71,6 +73,11 @@ final class ShopSettings {
         "",
         MEDIUM,
         "Columns that make the request's JSON body, comma-separated, the id among them; empty takes all but the status.");
+    def.choice(
+        "orders.publish",
+        "columns",
+        List.of("columns", "rows", "messages"),
+        "What the log gives of the table's updates at most: columns (replica identity, id, status), rows (whole rows; the owner may alter replica identity and columns at any time) or messages (no row, so that nothing the owner alters can fail; changes by others are then seen by sweeps only).");
   }
 
   private static void topics(Definitions def) {

@@ -80,6 +80,17 @@ final class WorkSettings {
         LOW,
         "How often the reconciler looks for dead workers, due retries and doubts.");
     def.duration(
+        "reconciler.beat-interval",
+        "5s",
+        LOW,
+        "How often the reconciler writes a heartbeat into the write-ahead log. It is ready while they come back, and they let the server drop log that it needs no more.");
+    def.number(
+        "reconciler.retained-wal-warning",
+        1024,
+        1,
+        MEDIUM,
+        "MiB of write-ahead log kept for the reconciler above which it warns.");
+    def.duration(
         "reconciler.grace",
         "2m",
         LOW,

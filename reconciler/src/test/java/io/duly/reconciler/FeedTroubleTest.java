@@ -1,0 +1,176 @@
+package io.duly.reconciler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.runtime.Loop;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server that crashes, stands still or keeps too much log, and the feed that lives with it. */
+class FeedTroubleTest {
+  private static final long MIB = 1 << 20;
+
+  @TempDir Path folder;
+  private Site site;
+
+  @AfterEach
+  void close() {
+    site.close();
+  }
+
+  @Test
+  void comesBackByItselfAfterTheServerCrashedUnderLoad() {
+    site = Site.open(folder);
+    AtomicLong edits = new AtomicLong();
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("ready", reconciler::isReady);
+      try (Loop load =
+          Loop.start(
+              "load",
+              Duration.ofMillis(1),
+              () -> {
+                site.execute("UPDATE orders SET note = 'edit " + edits.incrementAndGet() + "'");
+                return 0;
+              })) {
+        site.await("load", () -> edits.get() > 50);
+
+        site.crashServer();
+
+        site.await("not ready or back", () -> edits.get() > 100);
+        site.await("ready", reconciler::isReady);
+        assertThat(load.failure()).isNull();
+      }
+      site.trust();
+      site.workers().complete("worker", site.workers().claimAll("worker"));
+      site.awaitCount(
+          "SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", ReconcilerTest.ORDERS);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(site.gap()).isEmpty();
+  }
+
+  @Test
+  void aQuietTableBesideABusyOneRetainsNoLog() {
+    site = Site.open(folder, Map.of("fsync", "off", "max_wal_size", "64MB"));
+    site.execute("CREATE TABLE busy (text text)");
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("ready", reconciler::isReady);
+      for (int round = 0; round < 10; round++) {
+        site.execute("INSERT INTO busy SELECT repeat('x', 1000) FROM generate_series(1, 10000)");
+      }
+      long written = site.slot().retained();
+
+      site.await(
+          "retained log",
+          () -> {
+            site.execute("CHECKPOINT");
+            return site.slot().retained() < 2 * MIB;
+          });
+
+      System.out.printf(
+          "retained after 10 loads: %,d KiB, in the end %,d KiB%n",
+          written / 1024, site.slot().retained() / 1024);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void isNotReadyWhileItsHeartbeatsDoNotComeBack() {
+    site = Site.open(folder);
+    try (Reconciler reconciler = site.reconciler();
+        Reconciler standby = site.reconciler()) {
+      site.await("one leads", () -> reconciler.isReady() && standby.isReady());
+      long walsender = walsender();
+
+      signal(walsender, "STOP");
+      try {
+        site.await("not ready", () -> !(reconciler.isReady() && standby.isReady()));
+      } finally {
+        signal(walsender, "CONT");
+      }
+
+      site.await("ready again", () -> reconciler.isReady() && standby.isReady());
+      assertThat(reconciler.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSlotGivenUpByTheServerWhileItIsReadIsMadeAnewAndLeavesAGap() {
+    site =
+        Site.open(
+            folder,
+            Map.of(
+                "max_slot_wal_keep_size", "16MB",
+                "min_wal_size", "32MB",
+                "max_wal_size", "32MB",
+                "fsync", "off"));
+    site.execute("CREATE TABLE filler (text text)");
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("ready", reconciler::isReady);
+      long walsender = walsender();
+      signal(walsender, "STOP");
+      try {
+        outgrow();
+      } finally {
+        signal(walsender, "CONT");
+      }
+
+      site.await("gap", () -> site.gap().isPresent());
+      site.await("ready again", reconciler::isReady);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(site.gap().orElseThrow().reason()).contains("given up");
+  }
+
+  @Test
+  void closesAtAnyMomentAndTwice() throws Exception {
+    site = Site.open(folder);
+    for (int millis = 0; millis < 3_000; millis += 300) {
+      Reconciler reconciler = site.reconciler();
+      Awaitility.await().pollDelay(Duration.ofMillis(millis)).until(() -> true);
+      long begun = System.nanoTime();
+
+      Thread other = new Thread(reconciler::close, "other");
+      other.start();
+      reconciler.close();
+      other.join();
+      reconciler.close();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(45));
+      site.await("slot is free", () -> site.slot().holder() == null);
+    }
+  }
+
+  private void outgrow() {
+    for (int round = 0; round < 5; round++) {
+      site.execute("INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, 16000)");
+      site.execute("SELECT pg_switch_wal()");
+    }
+    Thread checkpoint =
+        new Thread(() -> site.execute("CHECKPOINT"), "checkpoint"); // waits for the reader to die
+    checkpoint.setDaemon(true);
+    checkpoint.start();
+    Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+  }
+
+  private long walsender() {
+    return site.count("SELECT active_pid FROM pg_replication_slots WHERE slot_name = 'duly'");
+  }
+
+  private static void signal(long pid, String name) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start();
+      assertThat(kill.waitFor()).isZero();
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.duly.reconciler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.orders.FeedTable;
+import io.duly.orders.Gap;
+import io.duly.orders.Incarnations;
+import io.duly.orders.OrdersTable;
+import io.duly.orders.Schema;
+import io.duly.orders.SlotState;
+import io.duly.orders.Slots;
+import io.duly.orders.TableInspector;
+import io.duly.orders.Topics;
+import io.duly.runtime.Database;
+import io.duly.runtime.KafkaClients;
+import io.duly.runtime.Settings;
+import io.duly.sandbox.EmbeddedBroker;
+import io.duly.sandbox.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
+
+/** A server, a broker, an orders table and Duly's schema for a reconciler. */
+final class Site implements AutoCloseable {
+  static final String SLOT = "duly";
+
+  private final Path folder;
+  private final Map<String, String> server;
+  private final EmbeddedBroker broker;
+  private final Settings settings;
+  private final Database database;
+  private final OrdersTable table;
+  private EmbeddedPostgres postgres;
+
+  private Site(Path folder, Map<String, String> server, Map<String, String> given) {
+    this.folder = folder;
+    this.server = server;
+    this.postgres = EmbeddedPostgres.start(folder.resolve("postgres"), server);
+    this.broker = EmbeddedBroker.start(folder.resolve("kafka"));
+    this.settings = settings(given);
+    this.database = Database.open(settings, "reconciler-test");
+    execute("CREATE TABLE orders (id bigint PRIMARY KEY, status text, note text)");
+    execute(
+        "INSERT INTO orders SELECT n, 'PENDING', '' FROM generate_series(1, "
+            + ReconcilerTest.ORDERS
+            + ") n");
+    this.table = database.jdbi().withHandle(handle -> TableInspector.inspect(handle, settings));
+    Schema.create(database.jdbi(), table, settings);
+    execute(
+        """
+        INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
+        VALUES ('test', now(), now(), 'PUBLISHING', 'test', now())
+        """);
+    trust();
+    try (Admin admin = new KafkaClients(settings).admin()) {
+      Topics.of(settings).create(admin, settings);
+    }
+  }
+
+  static Site open(Path folder, Map<String, String> server) {
+    return new Site(folder, server, Map.of());
+  }
+
+  static Site open(Path folder) {
+    return open(folder, Map.of());
+  }
+
+  private Settings settings(Map<String, String> given) {
+    Map<String, String> all = new HashMap<>(given);
+    all.put("database.url", postgres.jdbcUrl());
+    all.put("kafka.bootstrap.servers", broker.bootstrapServers());
+    all.put("topic.replication", "1");
+    all.put("topic.partitions", "1");
+    all.put("api.contract", "idempotent");
+    all.put("worker.heartbeat-timeout", "1h");
+    all.put("reconciler.interval", "200ms");
+    all.put("reconciler.beat-interval", "500ms");
+    return Settings.of(all);
+  }
+
+  /** As the reconciler's comparison with the intents does. */
+  void trust() {
+    Incarnations incarnations = new Incarnations(database.jdbi());
+    assertThat(incarnations.trust(incarnations.current())).isPresent();
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  Reconciler reconciler() {
+    return Reconciler.start(settings, database, table);
+  }
+
+  WorkersPart workers() {
+    return new WorkersPart(settings, database, table);
+  }
+
+  void execute(String sql) {
+    database.jdbi().useHandle(handle -> handle.execute(sql));
+  }
+
+  long count(String sql) {
+    return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+  }
+
+  SlotState slot() {
+    return new Slots(database.jdbi()).find(SLOT).orElseThrow();
+  }
+
+  Optional<Gap> gap() {
+    return new FeedTable(database.jdbi()).gap();
+  }
+
+  void closeGap() {
+    new FeedTable(database.jdbi()).closeGap(gap().orElseThrow());
+  }
+
+  /** Kills the server and starts it again on the same port. */
+  void crashServer() {
+    int port = postgres.port();
+    postgres.kill();
+    postgres = EmbeddedPostgres.start(folder.resolve("postgres"), server);
+    assertThat(postgres.port()).isEqualTo(port);
+  }
+
+  void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(100))
+        .until(condition);
+  }
+
+  void awaitCount(String sql, long expected) {
+    await(sql, () -> count(sql) == expected);
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    broker.close();
+    postgres.close();
+  }
+}
