@@ -31,10 +31,7 @@ final class Service {
    * that have not do their work. Returns the exit code.
    */
   static int run(
-      Settings settings,
-      Parts parts,
-      Supplier<List<Throwable>> failures,
-      BooleanSupplier ready) {
+      Settings settings, Parts parts, Supplier<List<Throwable>> failures, BooleanSupplier ready) {
     CountDownLatch closed = new CountDownLatch(1);
     Stop stop = onTermination(closed);
     try (parts) {

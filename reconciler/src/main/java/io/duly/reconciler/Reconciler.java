@@ -64,7 +64,7 @@ public final class Reconciler implements AutoCloseable {
       if (e instanceof Loop.Fatal fatal) {
         throw fatal;
       }
-      restarts.failed("the database does not answer: " + e, null);
+      restarts.failed("the database does not answer: " + cause(e), null);
     }
     return 0;
   }
@@ -81,7 +81,7 @@ public final class Reconciler implements AutoCloseable {
     }
     Throwable failure = current.failure();
     Optional<String> reason =
-        failure != null ? Optional.of(String.valueOf(failure)) : check.fault();
+        failure != null ? Optional.of(cause(failure)) : check.fault();
     if (reason.isPresent()) {
       stop();
       restarts.failed(reason.get(), failure);
@@ -109,8 +109,17 @@ public final class Reconciler implements AutoCloseable {
       active = ActiveReconciler.start(settings, database, table, start);
       log.info("Reconciler leads publication={} gap={}", start.form(), start.gap().isPresent());
     } catch (RuntimeException e) {
-      restarts.failed(String.valueOf(e), e);
+      restarts.failed(cause(e), e);
     }
+  }
+
+  /** The innermost cause says what has happened; those around it are Debezium's. */
+  private static String cause(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.toString();
   }
 
   private void stop() {

@@ -23,7 +23,6 @@ final class Restarts {
   /** It failed for {@code reason}, which a person may want to see with its {@code trace}. */
   void failed(String reason, @Nullable Throwable trace) {
     failures++;
-
     Duration wait = BACKOFF.after(failures, ThreadLocalRandom.current());
     dueNanos = System.nanoTime() + wait.toNanos();
     if (!reason.equals(cause)) {
