@@ -83,6 +83,9 @@ public final class Ingest implements AutoCloseable {
           current.fireTime(),
           current.lastId());
       Failpoint.INGEST_ADOPTED.reach();
+      if (current.startOffsets().isEmpty()) {
+        runs.begin(current, owner, EndOffsets.of(admin, topics.due(), publisher.partitions()));
+      }
     }
     Run run = current;
     current = null; // taken up again below; after a failure the run is read anew
@@ -96,15 +99,7 @@ public final class Ingest implements AutoCloseable {
     String last = ids.get(ids.size() - 1);
     if (runs.advance(run, owner, last, ids.size())) {
       Failpoint.INGEST_SAVED.reach();
-      current =
-          new Run(
-              run.id(),
-              run.schedule(),
-              run.fireTime(),
-              run.state(),
-              last,
-              run.selected() + ids.size(),
-              List.of());
+      current = run.advanced(last, ids.size());
     }
     return ids.size();
   }

@@ -24,8 +24,7 @@ public final class Claims {
         FROM unnest(:ids::text[], :tokens::uuid[], :runs::bigint[], :partitions::int[], :offsets::bigint[])
           AS g(id, token, run_id, part, pos)
         JOIN duly.run r ON r.id = g.run_id AND r.state IN ('PUBLISHING', 'PUBLISHED')
-        WHERE :contract = 'IDEMPOTENT'
-          OR EXISTS (SELECT FROM duly.incarnation i WHERE i.started_at = pg_postmaster_start_time())
+        WHERE EXISTS (SELECT FROM duly.incarnation i WHERE i.started_at = pg_postmaster_start_time())
       ), locked AS MATERIALIZED (
         SELECT o.{id} AS id, g.token, g.run_id, g.part, g.pos, {body} AS body
         FROM given g JOIN {orders} o ON o.{id} = g.id
@@ -120,7 +119,7 @@ public final class Claims {
   /** Claims orders of {@code table}; {@code prefix} is that of the logical messages. */
   public Claims(Jdbi jdbi, OrdersTable table, ClaimTerms terms, String prefix) {
     this.jdbi = jdbi;
-    this.refusals = new Refusals(jdbi, table, terms.contract());
+    this.refusals = new Refusals(jdbi, table);
     this.terms = terms;
     this.prefix = prefix;
     this.claimSql = table.sql(CLAIM);

@@ -18,17 +18,24 @@ public final class FeedTable {
       SELECT c.system_identifier, s.confirmed_flush_lsn, clock_timestamp(), :gap::text, CASE WHEN :gap::text IS NOT NULL THEN clock_timestamp() END
       FROM pg_control_system() c, pg_replication_slots s WHERE s.slot_name = :slot
       ON CONFLICT (single) DO UPDATE SET system_id = excluded.system_id, confirmed_lsn = excluded.confirmed_lsn,
-        confirmed_at = excluded.confirmed_at, gap = coalesce(f.gap, excluded.gap), gap_at = coalesce(excluded.gap_at, f.gap_at)
+        confirmed_at = excluded.confirmed_at,
+        gap = CASE WHEN excluded.gap IS NULL OR f.gap_closed_at IS NULL THEN coalesce(f.gap, excluded.gap) ELSE excluded.gap END,
+        gap_at = coalesce(excluded.gap_at, f.gap_at),
+        gap_closed_at = CASE WHEN excluded.gap IS NULL THEN f.gap_closed_at END
       """;
   private static final String CONFIRM =
       """
       UPDATE duly.feed SET confirmed_lsn = greatest(confirmed_lsn, '0/0'::pg_lsn + :lsn::numeric), confirmed_at = clock_timestamp()
       """;
   private static final String OPEN_GAP =
-      "UPDATE duly.feed SET gap = coalesce(gap, :gap), gap_at = clock_timestamp()";
-  private static final String GAP = "SELECT gap, gap_at FROM duly.feed WHERE gap IS NOT NULL";
+      """
+      UPDATE duly.feed SET gap = CASE WHEN gap_closed_at IS NULL THEN coalesce(gap, :gap) ELSE :gap END,
+        gap_at = clock_timestamp(), gap_closed_at = NULL
+      """;
+  private static final String GAP =
+      "SELECT gap, gap_at FROM duly.feed WHERE gap IS NOT NULL AND gap_closed_at IS NULL";
   private static final String CLOSE_GAP =
-      "UPDATE duly.feed SET gap = NULL, gap_at = NULL WHERE gap_at = :at";
+      "UPDATE duly.feed SET gap_closed_at = clock_timestamp() WHERE gap_at = :at";
   private static final String POSITION =
       """
       SELECT f.confirmed_lsn - '0/0'::pg_lsn AS lsn, f.system_id = c.system_identifier

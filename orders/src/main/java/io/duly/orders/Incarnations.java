@@ -1,7 +1,6 @@
 package io.duly.orders;
 
 import java.time.OffsetDateTime;
-import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -45,10 +44,9 @@ public final class Incarnations {
     return handle.createQuery(TRUSTED).mapTo(Boolean.class).one();
   }
 
-  /** Trusts {@code compared}; empty where another server answers by now. */
-  public Optional<OffsetDateTime> trust(OffsetDateTime compared) {
-    int trusted =
-        jdbi.withHandle(handle -> handle.createUpdate(TRUST).bind("current", compared).execute());
-    return trusted == 1 ? Optional.of(compared) : Optional.empty();
+  /** Trusts the server that started at {@code compared}; false where another answers by now. */
+  public boolean trust(OffsetDateTime compared) {
+    return jdbi.withHandle(
+        handle -> handle.createUpdate(TRUST).bind("current", compared).execute() == 1);
   }
 }

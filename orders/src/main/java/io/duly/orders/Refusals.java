@@ -12,7 +12,7 @@ final class Refusals {
       """
       SELECT g.id, CASE WHEN o.{id} IS NOT NULL THEN coalesce(o.{status}::text, '') END AS status,
         EXISTS (SELECT FROM duly.run r WHERE r.id = g.run_id AND r.state IN ('PUBLISHING', 'PUBLISHED')) AS is_open,
-        (:contract = 'IDEMPOTENT' OR EXISTS (SELECT FROM duly.incarnation i WHERE i.started_at = pg_postmaster_start_time())) AS trusted
+        EXISTS (SELECT FROM duly.incarnation i WHERE i.started_at = pg_postmaster_start_time()) AS trusted
       FROM unnest(:ids::text[], :runs::bigint[]) AS g(id, run_id)
       LEFT JOIN {orders} o ON o.{id} = g.id::{id_type}
       """;
@@ -22,13 +22,11 @@ final class Refusals {
 
   private final Jdbi jdbi;
   private final OrdersTable table;
-  private final Contract contract;
   private final String sql;
 
-  Refusals(Jdbi jdbi, OrdersTable table, Contract contract) {
+  Refusals(Jdbi jdbi, OrdersTable table) {
     this.jdbi = jdbi;
     this.table = table;
-    this.contract = contract;
     this.sql = table.sql(WHY);
   }
 
@@ -40,7 +38,6 @@ final class Refusals {
         handle ->
             handle
                 .createQuery(sql)
-                .bind("contract", contract.name())
                 .bindArray("ids", String.class, due.stream().map(DueOrder::orderId).toList())
                 .bindArray("runs", Long.class, due.stream().map(DueOrder::runId).toList())
                 .map(

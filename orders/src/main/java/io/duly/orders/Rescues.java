@@ -1,6 +1,9 @@
 package io.duly.orders;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -9,18 +12,29 @@ import org.jdbi.v3.core.Jdbi;
  * did; publication follows from the log. Thread-safe.
  */
 public final class Rescues {
+  /** Open attempts that nobody will record any more, and why that is so. */
+  private static final String GONE =
+      """
+      SELECT a.order_id, a.attempt, CASE
+          WHEN w.id IS NULL THEN format('worker lost: %s is unknown', a.worker_id)
+          WHEN w.state = 'STOPPED' THEN format('worker lost: %s has stopped', w.id)
+          WHEN w.state = 'DEAD' OR w.id = ANY (:dead) THEN format('worker lost: %s is dead, last heartbeat at %s', w.id, w.heartbeat_at)
+          ELSE format('worker lost: claimed by %s at %s, longer ago than a call takes', w.id, a.claimed_at) END AS proof
+      FROM duly.attempt a LEFT JOIN duly.worker w ON w.id = a.worker_id
+      WHERE a.finished_at IS NULL
+        AND (w.id IS NULL OR w.state <> 'ALIVE' OR w.id = ANY (:dead) OR a.claimed_at < clock_timestamp() - make_interval(secs => :age))
+      ORDER BY a.order_id LIMIT :limit
+      """;
+
+  private static final String ABANDONABLE =
+      "SELECT g.order_id::text || ': ' || g.proof FROM (" + GONE + ") g";
+
   private static final String ABANDON =
       """
       WITH gone AS MATERIALIZED (
-        SELECT a.order_id, a.attempt FROM duly.attempt a
-        WHERE a.finished_at IS NULL
-          AND (a.claimed_at < clock_timestamp() - make_interval(secs => :age)
-            OR EXISTS (SELECT FROM duly.worker w WHERE w.id = a.worker_id AND w.state <> 'ALIVE')
-            OR NOT EXISTS (SELECT FROM duly.worker w WHERE w.id = a.worker_id))
-        ORDER BY a.order_id LIMIT :limit
-        FOR UPDATE OF a SKIP LOCKED
+        {gone} FOR UPDATE OF a SKIP LOCKED
       ), closed AS (
-        UPDATE duly.attempt a SET outcome = :outcome, reason = 'worker lost', finished_at = clock_timestamp(),
+        UPDATE duly.attempt a SET outcome = :outcome, reason = g.proof, finished_at = clock_timestamp(),
           witness = 0, transition = a.transition + (:outcome = 'IN_DOUBT')::int
         FROM gone g WHERE a.order_id = g.order_id AND a.attempt = g.attempt
         RETURNING a.order_id, a.attempt, a.run_id, a.outcome, a.transition
@@ -42,7 +56,8 @@ public final class Rescues {
         FROM closed c LEFT JOIN moved m ON m.order_id = c.order_id HAVING count(*) > 0
       )
       SELECT (SELECT count(*) FROM closed) + 0 * (SELECT count(*) FROM said)
-      """;
+      """
+          .replace("{gone}", GONE);
 
   /**
    * Queued again after a while: the topic may have lost the record. A claim removes the row; that
@@ -70,21 +85,9 @@ public final class Rescues {
       SELECT (SELECT count(*) FROM due) + 0 * (SELECT count(*) FROM said)
       """;
 
-  /**
-   * Orders of a fully consumed run that are still PENDING, without an attempt open or a retry to
-   * come: lost on the way.
-   */
-  private static final String QUEUE_LOST =
-      """
-      INSERT INTO duly.retry (order_id, run_id, not_before)
-      SELECT o.{id}, :run, clock_timestamp()
-      FROM {orders} o
-      WHERE o.{status} = {PENDING} AND o.{id} <= :lastId::{id_type} AND {filter}
-        AND NOT EXISTS (SELECT FROM duly.retry r WHERE r.order_id = o.{id})
-        AND NOT EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = o.{id} AND a.finished_at IS NULL)
-      ORDER BY o.{id} LIMIT :limit
-      ON CONFLICT (order_id) DO NOTHING
-      """;
+  /** What was queued before a gap in the log may have been published by nobody. */
+  private static final String QUEUE_AGAIN =
+      "UPDATE duly.retry SET queued_at = NULL WHERE queued_at <= :before";
 
   private static final String WAITING = "SELECT count(*) FROM duly.retry WHERE run_id = :run";
   private static final String OPEN =
@@ -112,12 +115,29 @@ public final class Rescues {
             handle
                 .createQuery(table.sql(ABANDON))
                 .bind("outcome", outcome.name())
+                .bindArray("dead", String.class, List.of())
                 .bind("age", age.toMillis() / 1000.0)
                 .bind("limit", limit)
                 .bind("reconciler", reconciler)
                 .bind("prefix", prefix)
                 .mapTo(Integer.class)
                 .one());
+  }
+
+  /**
+   * What {@link #abandon} would close if {@code dead} were declared dead, and the proof of each, at
+   * most {@code limit}; nothing is changed.
+   */
+  public List<String> abandonable(List<String> dead, Duration age, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(ABANDONABLE)
+                .bindArray("dead", String.class, dead)
+                .bind("age", age.toMillis() / 1000.0)
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .list());
   }
 
   /**
@@ -136,18 +156,13 @@ public final class Rescues {
                 .one());
   }
 
-  /**
-   * Gives up to {@code limit} orders of a fully consumed run that are still PENDING a retry that is
-   * due at once.
-   */
-  public int queueLost(Run run, int limit) {
+  /** Lets {@link #queueDue} queue once more what was queued before {@code instant}. */
+  public int queueAgain(Instant instant) {
     return jdbi.withHandle(
         handle ->
             handle
-                .createUpdate(table.sql(QUEUE_LOST))
-                .bind("run", run.id())
-                .bind("lastId", run.lastId())
-                .bind("limit", limit)
+                .createUpdate(QUEUE_AGAIN)
+                .bind("before", instant.atOffset(ZoneOffset.UTC))
                 .execute());
   }
 

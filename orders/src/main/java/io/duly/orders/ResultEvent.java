@@ -11,18 +11,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A record of the topic of results, keyed by the order id: an attempt took an outcome. Identified
  * by (order, attempt, transition); a doubt that is settled later is a second transition of its
- * attempt.
+ * attempt. The attempt's token tells it from another attempt of the same number, which a database
+ * that forgot the first may have opened.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ResultEvent(
     @JsonProperty("order") String orderId,
     int attempt,
     int transition,
+    @Nullable UUID token,
     Outcome outcome,
     @JsonProperty("run") long runId,
     @JsonProperty("http_status") @Nullable Integer httpStatus,
@@ -39,12 +42,14 @@ public record ResultEvent(
   }
 
   /** The event that an attempt's result makes. */
-  public static ResultEvent of(Recorded recorded, Outcome outcome, Answer answer) {
+  public static ResultEvent of(Recorded recorded, AttemptResult result) {
+    Answer answer = result.answer();
     return new ResultEvent(
         recorded.orderId(),
         recorded.attempt(),
         recorded.transition(),
-        outcome,
+        result.token(),
+        result.outcome(),
         recorded.runId(),
         answer.httpStatus(),
         answer.reason(),

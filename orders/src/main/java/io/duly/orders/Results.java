@@ -3,6 +3,7 @@ package io.duly.orders;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
 
@@ -10,7 +11,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 public final class Results {
   private static final String COLUMNS =
       """
-      SELECT a.order_id::text AS order_id, a.attempt, a.transition, a.outcome, a.run_id, a.http_status, a.reason,
+      SELECT a.order_id::text AS order_id, a.attempt, a.transition, a.token, a.outcome, a.run_id, a.http_status, a.reason,
         a.reference, a.fields::text AS fields, a.source_partition, a.source_offset,
         a.witness & 2 <> 0 AS told
       FROM duly.attempt a
@@ -21,12 +22,6 @@ public final class Results {
           JOIN unnest(:ids::text[], :attempts::int[], :transitions::int[]) AS g(id, attempt, transition)
             ON a.order_id = g.id::{id_type} AND a.attempt = g.attempt AND a.transition = g.transition
           WHERE a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')
-          """;
-  private static final String UNTOLD =
-      COLUMNS
-          + """
-          JOIN duly.run r ON r.id = a.run_id AND r.state <> 'CLOSED'
-          WHERE a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT') AND a.witness & 2 = 0
           """;
 
   /**
@@ -56,20 +51,13 @@ public final class Results {
                 .list());
   }
 
-  /**
-   * The results of runs not closed that the result topic has not shown. Reads all attempts: for the
-   * start of a reconciler.
-   */
-  public List<Stored> untold() {
-    return jdbi.withHandle(handle -> handle.createQuery(UNTOLD).map(Results::stored).list());
-  }
-
   private static Stored stored(ResultSet row, StatementContext context) throws SQLException {
     return new Stored(
         new ResultEvent(
             row.getString("order_id"),
             row.getInt("attempt"),
             row.getInt("transition"),
+            row.getObject("token", UUID.class),
             Outcome.valueOf(row.getString("outcome")),
             row.getLong("run_id"),
             row.getObject("http_status", Integer.class),

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lastId the last id that was published and acknowledged; null before the first
  * @param selected ids published
+ * @param startOffsets by partition, where the topic ended before the run's first record; empty
+ *     until then
  * @param endOffsets by partition, the offset after the run's last record; empty until published
  */
 public record Run(
@@ -18,6 +20,7 @@ public record Run(
     State state,
     @Nullable String lastId,
     long selected,
+    List<Long> startOffsets,
     List<Long> endOffsets) {
   /** The life of a run. */
   public enum State {
@@ -28,11 +31,13 @@ public record Run(
   }
 
   public Run {
+    startOffsets = List.copyOf(startOffsets);
     endOffsets = List.copyOf(endOffsets);
   }
 
   /** The run after {@code published} more ids, the last of which is {@code newLastId}. */
   public Run advanced(String newLastId, long published) {
-    return new Run(id, schedule, fireTime, state, newLastId, selected + published, endOffsets);
+    return new Run(
+        id, schedule, fireTime, state, newLastId, selected + published, startOffsets, endOffsets);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /** The table of runs and their counters. Thread-safe. */
 public final class RunTable {
@@ -27,6 +28,14 @@ public final class RunTable {
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING *
       """;
+
+  /** Where a takeover finds them, it leaves them: the first owner has published after them. */
+  private static final String BEGIN =
+      """
+      UPDATE duly.run SET start_offsets = :startOffsets
+      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND start_offsets IS NULL
+      """;
+
   private static final String ADVANCE =
       """
       UPDATE duly.run SET last_id = :lastId::{id_type}, selected = selected + :published, owner_seen_at = clock_timestamp()
@@ -53,9 +62,15 @@ public final class RunTable {
       """;
   private static final String CLOSE =
       """
-      UPDATE duly.run SET state = 'CLOSED', closed_at = clock_timestamp(), completed = :completed, failed = :failed,
-        in_doubt = :inDoubt, skipped = selected - :settled
-      WHERE id = :id AND state = 'PUBLISHED'
+      WITH listed AS (
+        SELECT count(*) FILTER (WHERE s.reason = 'CANCELLED') AS cancelled, greatest(count(s.order_id), r.selected - :settled) AS without
+        FROM duly.run r LEFT JOIN duly.skipped s ON s.run_id = r.id
+        WHERE r.id = :id GROUP BY r.id
+      )
+      UPDATE duly.run r SET state = 'CLOSED', closed_at = clock_timestamp(), completed = :completed, failed = :failed,
+        in_doubt = :inDoubt, cancelled = l.cancelled, skipped = l.without - l.cancelled, selected = :settled + l.without
+      FROM listed l
+      WHERE r.id = :id AND r.state = 'PUBLISHED'
       """;
 
   private final Jdbi jdbi;
@@ -94,6 +109,19 @@ public final class RunTable {
                 .bind("patience", patience.toMillis() / 1000.0)
                 .map(RunTable::run)
                 .findOne());
+  }
+
+  /** Saves where the topic ends before the run's first record; false where that was done before. */
+  public boolean begin(Run run, String owner, List<Long> startOffsets) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(BEGIN)
+                    .bind("id", run.id())
+                    .bind("owner", owner)
+                    .bindArray("startOffsets", Long.class, startOffsets)
+                    .execute()
+                == 1);
   }
 
   /**
@@ -166,7 +194,10 @@ public final class RunTable {
         handle -> handle.createQuery(CONFIRMED).bind("id", id).mapTo(Long.class).one());
   }
 
-  /** Closes the run with {@code totals}; what was selected and not settled counts as skipped. */
+  /**
+   * Closes the run with {@code totals} and what {@link Skips} has found: both together are what was
+   * selected.
+   */
   public boolean close(long id, RunTotals totals) {
     return jdbi.withHandle(
         handle ->
@@ -182,7 +213,6 @@ public final class RunTable {
   }
 
   private static Run run(ResultSet row, StatementContext context) throws SQLException {
-    java.sql.Array ends = row.getArray("end_offsets");
     return new Run(
         row.getLong("id"),
         row.getString("schedule"),
@@ -190,6 +220,11 @@ public final class RunTable {
         Run.State.valueOf(row.getString("state")),
         row.getString("last_id"),
         row.getLong("selected"),
-        ends == null ? List.of() : List.of((Long[]) ends.getArray()));
+        longs(row.getArray("start_offsets")),
+        longs(row.getArray("end_offsets")));
+  }
+
+  private static List<Long> longs(java.sql.@Nullable Array array) throws SQLException {
+    return array == null ? List.of() : List.of((Long[]) array.getArray());
   }
 }

@@ -3,7 +3,6 @@ package io.duly.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,29 +40,32 @@ class LedgerReadsTest {
   }
 
   @Test
-  void findsTheResultsThatStandAndThoseUntold() {
-    shop.runs().open("daily", Instant.EPOCH);
+  void findsTheResultsThatStand() {
     shop.pending(1);
-    shop.claims(Contract.LOOKUP)
-        .claim(Shop.WORKER, Map.of(new DueOrder("1", 1, 2, 33), java.util.UUID.randomUUID()))
-        .claims()
-        .forEach(claim -> shop.record(claim, Outcome.FAILED));
+    Claim claim = shop.claim(Contract.LOOKUP, 1);
+    shop.record(claim, Outcome.FAILED);
     Results results = new Results(shop.jdbi(), shop.table());
 
-    List<Results.Stored> untold = results.untold();
+    List<Results.Stored> found = results.find(List.of("1"), List.of(1), List.of(1));
 
-    assertThat(untold)
+    assertThat(found)
         .containsExactly(
             new Results.Stored(
                 new ResultEvent(
-                    "1", 1, 1, Outcome.FAILED, 1, 200, "said FAILED", "ref-1", Map.of()),
-                2,
-                33,
+                    "1",
+                    1,
+                    1,
+                    claim.token(),
+                    Outcome.FAILED,
+                    Shop.RUN,
+                    200,
+                    "said FAILED",
+                    "ref-1",
+                    Map.of()),
+                0,
+                1,
                 false));
-    assertThat(results.find(List.of("1"), List.of(1), List.of(1))).isEqualTo(untold);
     assertThat(results.find(List.of("1"), List.of(1), List.of(2))).isEmpty();
-    shop.execute("UPDATE duly.attempt SET witness = 2");
-    assertThat(results.untold()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,7 +17,16 @@ class ResultEventTest {
   void comesBackAsItWasWritten(Outcome outcome) {
     ResultEvent written =
         new ResultEvent(
-            "a \"ü\"", 3, 2, outcome, 7, 402, "card\ndeclined", "r-1", Map.of("fee", "1.20"));
+            "a \"ü\"",
+            3,
+            2,
+            UUID.randomUUID(),
+            outcome,
+            7,
+            402,
+            "card\ndeclined",
+            "r-1",
+            Map.of("fee", "1.20"));
 
     Optional<ResultEvent> read = ResultEvent.parse(written.value());
 
@@ -27,7 +37,7 @@ class ResultEventTest {
   @Test
   void leavesOutWhatThereIsNot() {
     ResultEvent event =
-        new ResultEvent("42", 1, 1, Outcome.COMPLETED, 7, null, null, null, Map.of());
+        new ResultEvent("42", 1, 1, null, Outcome.COMPLETED, 7, null, null, null, Map.of());
 
     String json = new String(event.value(), UTF_8);
 
@@ -45,7 +55,7 @@ class ResultEventTest {
     Optional<ResultEvent> read = ResultEvent.parse(json.getBytes(UTF_8));
 
     assertThat(read)
-        .contains(new ResultEvent("42", 1, 1, Outcome.FAILED, 7, null, null, null, Map.of()));
+        .contains(new ResultEvent("42", 1, 1, null, Outcome.FAILED, 7, null, null, null, Map.of()));
   }
 
   @ParameterizedTest

@@ -73,7 +73,8 @@ class RunTableTest {
     Optional<Run> mine = runs.adopt("i1", PATIENCE);
     Optional<Run> theirs = runs.adopt("i2", PATIENCE);
 
-    assertThat(mine).contains(new Run(1, "daily", FIRE, Run.State.PUBLISHING, null, 0, List.of()));
+    assertThat(mine)
+        .contains(new Run(1, "daily", FIRE, Run.State.PUBLISHING, null, 0, List.of(), List.of()));
     assertThat(theirs).isEmpty();
     assertThat(runs.adopt("i1", PATIENCE)).isEqualTo(mine);
   }

@@ -12,17 +12,21 @@ import io.duly.orders.Positions;
 import io.duly.orders.Recollection;
 import io.duly.orders.Records;
 import io.duly.orders.Rescues;
+import io.duly.orders.Restoration;
 import io.duly.orders.Results;
 import io.duly.orders.RunTable;
 import io.duly.orders.Schema;
+import io.duly.orders.Skips;
+import io.duly.orders.Strangers;
 import io.duly.orders.Topics;
-import io.duly.orders.Witnesses;
+import io.duly.orders.Unconfirmed;
 import io.duly.orders.WorkerTable;
 import io.duly.runtime.Database;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
+import io.duly.runtime.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +40,9 @@ import org.jspecify.annotations.Nullable;
  * and write.
  */
 final class ActiveReconciler implements AutoCloseable {
-  private static final String NAME = "reconciler";
+  /** Under which the reconciler counts and records. */
+  static final String NAME = "reconciler";
+
   private static final Duration TELL = Duration.ofMillis(500);
 
   private final Parts parts;
@@ -45,6 +51,7 @@ final class ActiveReconciler implements AutoCloseable {
   private final Confirmer confirmer;
   private final Retelling retelling;
   private final ResultReader reader;
+  private final Sweep sweep;
   private final List<Loop> loops;
   private long retoldNanos = System.nanoTime();
 
@@ -82,28 +89,41 @@ final class ActiveReconciler implements AutoCloseable {
         parts.add(
             ChangeFeed.start(
                 settings, table, start.form(), new FeedTable(jdbi)::confirm, beats::returned));
+    Restoration restoration = new Restoration(jdbi, table, prefix);
     this.confirmer =
         new Confirmer(
-            jdbi, table, topics, feed, reader, parts.add(kafka.producer("duly-reconciler")));
-    results
-        .untold()
-        .forEach(each -> confirmer.confirmations().seen(ResultKey.of(each), Witnesses.LOG));
+            jdbi,
+            table,
+            feed,
+            reader,
+            new DuePublisher(parts.add(kafka.producer("duly-reconciler")), topics.due()),
+            restoration);
+    Rescues rescues = new Rescues(jdbi, table, prefix);
+    this.sweep =
+        new Sweep(
+            new Unconfirmed(jdbi, table, prefix),
+            rescues,
+            new FeedTable(jdbi),
+            beats,
+            settings.duration("reconciler.sweep-interval"));
     this.loops = new ArrayList<>();
     Duration interval = settings.duration("reconciler.interval");
     begin(Loop.start("reconciler-confirm", Duration.ofMillis(5), this::confirm));
     begin(Loop.start("reconciler-beat", beat, beats::once));
-    Rescues rescues = new Rescues(jdbi, table, prefix);
-    begin(
-        Loop.start(
-            "reconciler-rescue",
-            interval,
-            new Rescuer(settings, new WorkerTable(jdbi), rescues, NAME)::once));
-    Contract contract = Contract.of(settings.text("api.contract"));
-    if (contract != Contract.IDEMPOTENT) {
-      begin(Loop.start("reconciler-memory", interval, memory(settings, kafka, jdbi, table)::once));
-    }
+    Memory memory =
+        parts.add(
+            new Memory(
+                jdbi,
+                new Incarnations(jdbi),
+                new Recollection(jdbi, table, prefix),
+                restoration,
+                kafka.reader("duly-memory"),
+                topics));
+    begin(Loop.start("reconciler-memory", interval, memory::once));
+    Rescuer rescuer = new Rescuer(settings, new WorkerTable(jdbi), rescues, NAME);
+    begin(Loop.start("reconciler-rescue", interval, whereTrusted(jdbi, rescuer::once)));
     Doubts doubts = new Doubts(jdbi, table);
-    boolean looksUp = contract == Contract.LOOKUP;
+    boolean looksUp = Contract.of(settings.text("api.contract")) == Contract.LOOKUP;
     if (looksUp) {
       begin(settling(settings, database, table, doubts));
     }
@@ -113,22 +133,25 @@ final class ActiveReconciler implements AutoCloseable {
             new RunTable(jdbi, table),
             rescues,
             progress,
+            parts.add(
+                new Completeness(
+                    kafka.reader("duly-closer"),
+                    topics.due(),
+                    table.idType(),
+                    new Skips(jdbi, table),
+                    new Strangers(jdbi, table))),
             run -> looksUp && doubts.hasFresh(run, unsettled));
-    begin(Loop.start("reconciler-close", interval, closer::once));
+    begin(Loop.start("reconciler-close", interval, whereTrusted(jdbi, closer::once)));
   }
 
   private void begin(Loop loop) {
     loops.add(parts.add(loop));
   }
 
-  private Memory memory(Settings settings, KafkaClients kafka, Jdbi jdbi, OrdersTable table) {
-    return parts.add(
-        new Memory(
-            jdbi,
-            new Incarnations(jdbi),
-            new Recollection(jdbi, table, Schema.slot(settings)),
-            kafka.reader("duly-memory"),
-            Topics.of(settings).intents()));
+  /** A step that rests while the database may have forgotten what it decides by. */
+  private static Step whereTrusted(Jdbi jdbi, Step step) {
+    Incarnations incarnations = new Incarnations(jdbi);
+    return () -> incarnations.isTrusted() ? step.once() : 0;
   }
 
   private Loop settling(Settings settings, Database database, OrdersTable table, Doubts doubts) {
@@ -145,6 +168,7 @@ final class ActiveReconciler implements AutoCloseable {
       retoldNanos = System.nanoTime();
       done += retelling.once(confirmer.confirmations(), reader.positions());
     }
+    done += sweep.once(confirmer.confirmations());
     return done;
   }
 

@@ -43,6 +43,11 @@ final class Beats {
     return tripNanos >= 0;
   }
 
+  /** All that was committed longer ago than this has been shown by the feed. */
+  Duration lag() {
+    return Duration.ofNanos(System.nanoTime() - returnedNanos);
+  }
+
   /** Whether one that has come back was sent within the last three intervals. */
   boolean areFresh() {
     return haveReturned()

@@ -2,6 +2,7 @@ package io.duly.reconciler;
 
 import io.duly.orders.LogBeat;
 import io.duly.orders.LogMessage;
+import java.time.Instant;
 
 /**
  * What the write-ahead log shows, in the order of the commits; the changes of one transaction stand
@@ -12,7 +13,12 @@ sealed interface Change {
   long transaction();
 
   /** A row of the orders table was updated and now has that status. */
-  record Row(long transaction, String orderId, String status) implements Change {}
+  record Row(long transaction, String orderId, String status, Instant at) implements Change {
+    /** In which transaction and when the row was changed. */
+    String seen() {
+      return "in transaction " + transaction + " at " + at;
+    }
+  }
 
   /** Duly says what the rows before it in the same transaction mean. */
   record Said(long transaction, LogMessage message) implements Change {}

@@ -4,6 +4,7 @@ import io.duly.orders.LogBeat;
 import io.duly.orders.LogMessage;
 import io.duly.orders.OrdersTable;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -32,7 +33,10 @@ final class ChangeDecoder {
         Struct after = value.getStruct("after");
         yield Optional.of(
             new Change.Row(
-                transaction, String.valueOf(after.get(id)), String.valueOf(after.get(status))));
+                transaction,
+                String.valueOf(after.get(id)),
+                String.valueOf(after.get(status)),
+                Instant.ofEpochMilli(value.getStruct("source").getInt64("ts_ms"))));
       }
       default -> Optional.empty();
     };

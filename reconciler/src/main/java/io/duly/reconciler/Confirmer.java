@@ -1,21 +1,15 @@
 package io.duly.reconciler;
 
-import io.duly.orders.DueRecord;
-import io.duly.orders.LogMessage;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Positions;
+import io.duly.orders.Restoration;
+import io.duly.orders.ResultEvent;
 import io.duly.orders.Strangers;
-import io.duly.orders.Topics;
 import io.duly.orders.Witnesses;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,29 +27,30 @@ final class Confirmer {
   private static final int SAVE_SIGHTINGS = 4_000;
 
   private final Jdbi jdbi;
-  private final Topics topics;
   private final ChangeFeed feed;
   private final ResultReader reader;
-  private final Producer<byte[], byte[]> producer;
+  private final DuePublisher publisher;
+  private final Restoration restoration;
   private final LogJoin join;
   private final Witnesses witnesses;
   private final Strangers strangers;
   private final Confirmations confirmations = new Confirmations();
+  private final List<ResultEvent> told = new ArrayList<>();
   private @Nullable ChangeBatch held;
   private long savedNanos = System.nanoTime();
 
   Confirmer(
       Jdbi jdbi,
       OrdersTable table,
-      Topics topics,
       ChangeFeed feed,
       ResultReader reader,
-      Producer<byte[], byte[]> producer) {
+      DuePublisher publisher,
+      Restoration restoration) {
     this.jdbi = jdbi;
-    this.topics = topics;
     this.feed = feed;
     this.reader = reader;
-    this.producer = producer;
+    this.publisher = publisher;
+    this.restoration = restoration;
     this.join = new LogJoin(table, feed.form());
     this.witnesses = new Witnesses(table);
     this.strangers = new Strangers(jdbi, table);
@@ -76,8 +71,9 @@ final class Confirmer {
       }
     }
     if (!confirmations.isFull(Witnesses.TOPIC)) {
-      List<ResultKey> results = reader.poll(held == null ? Duration.ZERO : WAIT);
-      results.forEach(key -> confirmations.seen(key, Witnesses.TOPIC));
+      List<ResultEvent> results = reader.poll(held == null ? Duration.ZERO : WAIT);
+      results.forEach(each -> confirmations.seen(ResultKey.of(each), Witnesses.TOPIC));
+      told.addAll(results);
       taken += results.size();
     }
     boolean isDue =
@@ -92,40 +88,31 @@ final class Confirmer {
     Failpoint.RECONCILER_READ.reach();
     LogJoin.Meaning meaning = join.join(batch.changes());
     meaning.results().forEach(key -> confirmations.seen(key, Witnesses.LOG));
-    publish(meaning.due());
+    publisher.publish(meaning.due());
     if (!meaning.foreign().isEmpty()) {
-      List<String> contradictions = strangers.contradictions(meaning.foreign());
+      List<Change.Row> foreign = meaning.foreign();
+      List<String> contradictions =
+          strangers.contradictions(
+              foreign.stream().map(Change.Row::orderId).toList(),
+              foreign.stream().map(Change.Row::seen).toList());
       contradictions.forEach(id -> log.error("Status was changed by somebody else orderId={}", id));
     }
   }
 
-  private void publish(List<LogMessage.Entry> due) throws Exception {
-    if (due.isEmpty()) {
-      return;
-    }
-    Failpoint.RECONCILER_PUBLISHING.reach();
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
-    for (LogMessage.Entry each : due) {
-      DueRecord record = new DueRecord(each.orderId(), each.runId());
-      sent.add(producer.send(new ProducerRecord<>(topics.due(), record.key(), record.value())));
-    }
-    producer.flush();
-    for (Future<RecordMetadata> each : sent) {
-      each.get(1, TimeUnit.MINUTES);
-    }
-    log.info("Orders published again orders={}", due.size());
-    Failpoint.RECONCILER_PUBLISHED.reach();
-  }
-
+  /** Forgotten results are restored before the position passes their events. */
   private void save() {
+    List<String> restored = restoration.restore(ActiveReconciler.NAME, told);
+    restored.forEach(
+        id -> log.error("The database forgot a result, which is restored orderId={}", id));
     jdbi.useTransaction(
         handle -> {
           if (confirmations.unsaved() > 0) {
             witnesses.mark(handle, confirmations.sightings());
           }
-          Positions.save(handle, topics.results(), reader.positions());
+          Positions.save(handle, reader.topic(), reader.positions());
         });
     confirmations.saved();
+    told.clear();
     savedNanos = System.nanoTime();
     if (held != null) {
       Failpoint.RECONCILER_SAVED.reach();

@@ -19,6 +19,7 @@ final class DeadWorkers {
   private final LongSupplier nanoTime;
   private final Map<String, Watch> watched = new HashMap<>();
   private long lastLookNanos;
+  private long beganNanos;
 
   private record Watch(long count, long sinceNanos) {}
 
@@ -27,6 +28,12 @@ final class DeadWorkers {
     this.timeout = timeout;
     this.nanoTime = nanoTime;
     this.lastLookNanos = nanoTime.getAsLong();
+    this.beganNanos = lastLookNanos;
+  }
+
+  /** For how long it has looked on without a gap. */
+  Duration watchedFor() {
+    return Duration.ofNanos(lastLookNanos - beganNanos);
   }
 
   /**
@@ -37,6 +44,7 @@ final class DeadWorkers {
     long now = nanoTime.getAsLong();
     if (now - lastLookNanos > timeout.toNanos() / 2) {
       watched.clear();
+      beganNanos = now;
     }
     lastLookNanos = now;
     List<Heartbeat> dead = new ArrayList<>();

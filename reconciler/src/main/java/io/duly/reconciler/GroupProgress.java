@@ -1,5 +1,6 @@
 package io.duly.reconciler;
 
+import io.duly.orders.Run;
 import io.duly.orders.Topics;
 import java.util.HashMap;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
@@ -41,6 +43,26 @@ final class GroupProgress {
               }
             });
     return committed;
+  }
+
+  /**
+   * Whether the group has consumed all that was published for {@code run}, as far as the topic
+   * still has it: one that was made anew gives nothing more to wait for.
+   */
+  boolean hasPassed(Run run) throws InterruptedException, ExecutionException {
+    Map<Integer, Long> committed = committed();
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (int partition = 0; partition < run.endOffsets().size(); partition++) {
+      latest.put(new TopicPartition(topics.due(), partition), OffsetSpec.latest());
+    }
+    Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(latest).all().get();
+    return ends.entrySet().stream()
+        .allMatch(
+            each -> {
+              int partition = each.getKey().partition();
+              long end = Math.min(run.endOffsets().get(partition), each.getValue().offset());
+              return committed.getOrDefault(partition, 0L) >= end;
+            });
   }
 
   /**

@@ -15,10 +15,10 @@ import java.util.Map;
  */
 final class LogJoin {
   /**
-   * What changes mean. {@code foreign} are the orders that others have updated, {@code due} those
-   * to be published.
+   * What changes mean. {@code foreign} are the rows that others have updated, {@code due} those to
+   * be published.
    */
-  record Meaning(List<ResultKey> results, List<LogMessage.Entry> due, List<String> foreign) {
+  record Meaning(List<ResultKey> results, List<LogMessage.Entry> due, List<Change.Row> foreign) {
     Meaning() {
       this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     }
@@ -29,7 +29,7 @@ final class LogJoin {
 
   private final OrdersTable table;
   private final PublicationForm form;
-  private final Map<String, String> rows = new LinkedHashMap<>();
+  private final Map<String, Change.Row> rows = new LinkedHashMap<>();
   private long transaction = -1;
 
   /** {@code form} is what the log gives of the rows. */
@@ -50,7 +50,7 @@ final class LogJoin {
         transaction = change.transaction();
       }
       if (change instanceof Change.Row row) {
-        rows.put(row.orderId(), row.status());
+        rows.put(row.orderId(), row);
         if (rows.size() >= MOST_ROWS) {
           unexplained(meaning);
         }
@@ -63,7 +63,7 @@ final class LogJoin {
 
   /** The rows of the last transaction that nothing has explained; called when the log is quiet. */
   void unexplained(Meaning meaning) {
-    meaning.foreign().addAll(rows.keySet());
+    meaning.foreign().addAll(rows.values());
     rows.clear();
   }
 
@@ -74,12 +74,14 @@ final class LogJoin {
       return;
     }
     for (LogMessage.Entry entry : message.entries()) {
-      String status = rows.remove(entry.orderId());
+      Change.Row row = rows.remove(entry.orderId());
       Outcome outcome = entry.outcome();
       boolean shows =
           !entry.moved()
               || form == PublicationForm.MESSAGES
-              || (outcome != null && table.value(outcome.status()).equals(status));
+              || (outcome != null
+                  && row != null
+                  && table.value(outcome.status()).equals(row.status()));
       if (outcome != null && outcome.isResult() && shows) {
         meaning.results().add(new ResultKey(entry.orderId(), entry.attempt(), entry.transition()));
       }

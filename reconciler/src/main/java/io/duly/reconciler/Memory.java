@@ -4,11 +4,16 @@ import io.duly.orders.Incarnations;
 import io.duly.orders.Intent;
 import io.duly.orders.Positions;
 import io.duly.orders.Recollection;
+import io.duly.orders.Restoration;
+import io.duly.orders.ResultEvent;
+import io.duly.orders.Topics;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -17,10 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares a database that was restarted with the claims announced in Kafka, and lets workers claim
- * there only afterwards. It need not read all of them: the end of the topic is saved in the
- * database itself now and then, and a database that remembers having saved an end remembers every
- * claim announced before it, because it forgets only its latest commits. One thread.
+ * Compares a database that was restarted with what Kafka has of it, and lets workers claim there
+ * only afterwards: results that were told and are not there are restored, and claims that were
+ * announced and are not there are in doubt. It need not read all of the topics: how far they were
+ * read is saved in the database itself now and then, and a database that remembers having saved a
+ * position remembers all that was told before it, because it forgets only its latest commits. One
+ * thread.
  */
 final class Memory implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Memory.class);
@@ -29,48 +36,52 @@ final class Memory implements AutoCloseable {
   private final Jdbi jdbi;
   private final Incarnations incarnations;
   private final Recollection recollection;
+  private final Restoration restoration;
   private final Consumer<byte[], byte[]> consumer;
-  private final TopicPartition partition;
+  private final Topics topics;
   private long savedEnd = -1;
 
-  /** Takes the {@code consumer} over, to read {@code topic}. */
+  /** Takes the {@code consumer} over, to read {@code topics}. */
   Memory(
       Jdbi jdbi,
       Incarnations incarnations,
       Recollection recollection,
+      Restoration restoration,
       Consumer<byte[], byte[]> consumer,
-      String topic) {
+      Topics topics) {
     this.jdbi = jdbi;
     this.incarnations = incarnations;
     this.recollection = recollection;
+    this.restoration = restoration;
     this.consumer = consumer;
-    this.partition = new TopicPartition(topic, 0);
-    consumer.assign(List.of(partition));
+    this.topics = topics;
   }
 
-  /** Compares the database where it is not trusted; returns how many claims it had forgotten. */
+  /** Compares the database where it is not trusted; returns how much it had forgotten. */
   int once() {
     OffsetDateTime current = incarnations.current();
     boolean trusted = incarnations.isTrusted();
-    long end = end(); // read before it is saved, and after the server was asked for its name
+    TopicPartition intents = new TopicPartition(topics.intents(), 0);
+    long end = ends(List.of(intents)).getOrDefault(intents, 0L); // read before it is saved, and
+    // after the server was asked for its name
     int forgotten = 0;
     if (!trusted) {
-      forgotten = compare(end);
+      forgotten = restoreResults() + recallClaims(intents, end);
       Failpoint.RECONCILER_RECALLED.reach();
-      if (incarnations.trust(current).isEmpty()) {
+      if (!incarnations.trust(current)) {
         return forgotten; // another restart: from the beginning
       }
       log.info("The database is trusted forgotten={}", forgotten);
     }
-    save(end);
+    save(intents, end);
     return forgotten;
   }
 
-  private long end() {
-    return consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+  private Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
+    return consumer.endOffsets(partitions);
   }
 
-  private void save(long end) {
+  private void save(TopicPartition intents, long end) {
     if (end == savedEnd) {
       return;
     }
@@ -79,44 +90,81 @@ final class Memory implements AutoCloseable {
             handle -> {
               boolean trusted = Incarnations.isTrusted(handle);
               if (trusted) {
-                Positions.save(handle, partition.topic(), Map.of(partition.partition(), end));
+                Positions.save(handle, intents.topic(), Map.of(intents.partition(), end));
               }
               return trusted;
             });
     savedEnd = saved ? end : -1;
   }
 
-  private int compare(long end) {
-    long start = start();
-    consumer.seek(partition, start);
-    int forgotten = 0;
-    while (consumer.position(partition) < end) {
-      for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
-        forgotten += recollection.recall(Intent.parse(each.value()));
-      }
-    }
-    if (forgotten > 0) {
+  private int restoreResults() {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topics.results()).stream()
+            .map(info -> new TopicPartition(info.topic(), info.partition()))
+            .toList();
+    int restored = read(partitions, ends(partitions), this::restore);
+    if (restored > 0) {
       log.error(
-          "The database has forgotten claims: their orders are in doubt, see their attempts orders={}",
-          forgotten);
+          "The database has forgotten results, which are restored from the topic orders={}",
+          restored);
     }
-    return forgotten;
+    return restored;
   }
 
-  /** Where to begin: what was announced before is remembered. */
-  private long start() {
-    long saved =
-        jdbi.withHandle(handle -> Positions.read(handle, partition.topic()))
-            .getOrDefault(partition.partition(), 0L);
-    long earliest = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    if (saved < earliest) {
+  private int restore(List<ConsumerRecord<byte[], byte[]>> records) {
+    List<ResultEvent> told = new ArrayList<>();
+    records.forEach(each -> ResultEvent.parse(each.value()).ifPresent(told::add));
+    return restoration.restore(ActiveReconciler.NAME, told).size();
+  }
+
+  private int recallClaims(TopicPartition intents, long end) {
+    int recalled = read(List.of(intents), Map.of(intents, end), this::recall);
+    if (recalled > 0) {
       log.error(
-          "Intents are missing that the database may have forgotten: raise the retention of the topic topic={} from={} to={}",
-          partition.topic(),
-          saved,
-          earliest);
+          "The database has forgotten claims: their orders are in doubt, see their attempts orders={}",
+          recalled);
     }
-    return Math.max(saved, earliest);
+    return recalled;
+  }
+
+  private int recall(List<ConsumerRecord<byte[], byte[]>> records) {
+    return records.stream().mapToInt(each -> recollection.recall(Intent.parse(each.value()))).sum();
+  }
+
+  /** Reads the partitions of one topic from their saved positions to {@code ends}. */
+  private int read(
+      List<TopicPartition> partitions,
+      Map<TopicPartition, Long> ends,
+      ToIntFunction<List<ConsumerRecord<byte[], byte[]>>> take) {
+    consumer.assign(partitions);
+    seek(partitions);
+    int taken = 0;
+    while (partitions.stream()
+        .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+      consumer.poll(POLL).forEach(records::add);
+      taken += take.applyAsInt(records);
+    }
+    return taken;
+  }
+
+  /** Where to begin: what was told before is remembered. */
+  private void seek(List<TopicPartition> partitions) {
+    String topic = partitions.get(0).topic();
+    Map<Integer, Long> positions = jdbi.withHandle(handle -> Positions.read(handle, topic));
+    Map<TopicPartition, Long> earliest = consumer.beginningOffsets(partitions);
+    for (TopicPartition each : partitions) {
+      long saved = positions.getOrDefault(each.partition(), 0L);
+      long first = earliest.getOrDefault(each, 0L);
+      if (saved < first) {
+        log.error(
+            "Records are missing that the database may have forgotten: raise the retention of the topic topic={} from={} to={}",
+            topic,
+            saved,
+            first);
+      }
+      consumer.seek(each, Math.max(saved, first));
+    }
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.duly.orders.WorkerTable.Heartbeat;
 import io.duly.runtime.Failpoint;
 import io.duly.runtime.Settings;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class Rescuer {
   private static final Logger log = LoggerFactory.getLogger(Rescuer.class);
   private static final int STEP = 1_000;
+  private static final int SAMPLE = 100;
+  private static final Duration NEVER = Duration.ofDays(36_500);
 
   /**
    * An order that was queued and is still not claimed after this is queued once more: its record
@@ -31,6 +34,8 @@ final class Rescuer {
   private final Duration oldest;
   private final String name;
   private final Budget budget;
+  private final boolean isDry;
+  private List<String> reported = List.of();
 
   Rescuer(Settings settings, WorkerTable workers, Rescues rescues, String name) {
     this.workers = workers;
@@ -43,35 +48,63 @@ final class Rescuer {
             .plus(settings.duration("api.timeout"))
             .plus(settings.duration("reconciler.grace"));
     this.name = name;
+    this.isDry = settings.isTrue("reconciler.dry-run");
     this.budget = new Budget(settings.number("reconciler.requeues-per-minute"), System::nanoTime);
   }
 
   /** One pass; returns how many orders it moved. */
   int once() {
-    for (Heartbeat dead : watch.look(workers.alive())) {
-      if (workers.bury(dead)) {
-        log.warn("Worker is dead, its orders are moved worker={}", dead.workerId());
-      }
+    List<Heartbeat> dead = watch.look(workers.alive());
+    if (isDry) {
+      return report(dead);
     }
+    dead.forEach(this::bury);
     int moved = 0;
     for (int allowed = budget.take(STEP); allowed > 0; allowed = budget.take(STEP)) {
-      int abandoned = rescues.abandon(contract, oldest, allowed, name);
-      if (abandoned > 0) {
-        Failpoint.RECONCILER_ABANDONED.reach();
-      }
+      int abandoned = abandon(allowed);
       int due = rescues.queueDue(AGAIN, allowed);
       if (due > 0) {
         Failpoint.RECONCILER_QUEUED.reach();
       }
       moved += abandoned + due;
       budget.giveBack(allowed - Math.max(abandoned, due));
-      if (abandoned > 0) {
-        log.warn("Attempts closed whose worker is gone attempts={}", abandoned);
-      }
       if (abandoned < allowed && due < allowed) {
         break;
       }
     }
     return moved;
+  }
+
+  private int abandon(int allowed) {
+    int abandoned = rescues.abandon(contract, age(), allowed, name);
+    if (abandoned > 0) {
+      Failpoint.RECONCILER_ABANDONED.reach();
+      log.warn("Attempts closed whose worker is gone attempts={}", abandoned);
+    }
+    return abandoned;
+  }
+
+  /**
+   * The age at which an attempt of a living worker is closed. While the database did not answer the
+   * worker could not record either, so only time that was watched without a gap counts.
+   */
+  private Duration age() {
+    return watch.watchedFor().compareTo(oldest) >= 0 ? oldest : NEVER;
+  }
+
+  private void bury(Heartbeat dead) {
+    if (workers.bury(dead)) {
+      log.warn("Worker is dead, its orders are moved worker={}", dead.workerId());
+    }
+  }
+
+  private int report(List<Heartbeat> dead) {
+    List<String> movable =
+        rescues.abandonable(dead.stream().map(Heartbeat::workerId).toList(), age(), SAMPLE);
+    if (!movable.equals(reported)) {
+      reported = movable;
+      movable.forEach(each -> log.warn("Dry run: this order would be moved orderId={}", each));
+    }
+    return 0;
   }
 }

@@ -1,11 +1,15 @@
 package io.duly.reconciler;
 
+import io.duly.orders.ResultEvent;
 import io.duly.orders.Results;
 
 /** What identifies a result: the how-manieth result of the attempt on the order. */
 record ResultKey(String orderId, int attempt, int transition) {
+  static ResultKey of(ResultEvent event) {
+    return new ResultKey(event.orderId(), event.attempt(), event.transition());
+  }
+
   static ResultKey of(Results.Stored stored) {
-    return new ResultKey(
-        stored.event().orderId(), stored.event().attempt(), stored.event().transition());
+    return of(stored.event());
   }
 }

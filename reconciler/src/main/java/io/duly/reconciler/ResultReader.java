@@ -13,10 +13,12 @@ import org.apache.kafka.common.TopicPartition;
 /** Reads the result topic, committed events only, from saved positions. Not thread-safe. */
 final class ResultReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> consumer;
+  private final String topic;
 
   /** Starts at {@code positions} (by partition), and at the beginning where none is saved. */
   ResultReader(Consumer<byte[], byte[]> consumer, String topic, Map<Integer, Long> positions) {
     this.consumer = consumer;
+    this.topic = topic;
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
@@ -36,15 +38,16 @@ final class ResultReader implements AutoCloseable {
     }
   }
 
-  List<ResultKey> poll(Duration wait) {
-    List<ResultKey> results = new ArrayList<>();
+  List<ResultEvent> poll(Duration wait) {
+    List<ResultEvent> results = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
-      ResultEvent.parse(record.value())
-          .ifPresent(
-              event ->
-                  results.add(new ResultKey(event.orderId(), event.attempt(), event.transition())));
+      ResultEvent.parse(record.value()).ifPresent(results::add);
     }
     return results;
+  }
+
+  String topic() {
+    return topic;
   }
 
   /** Where reading goes on, by partition. */

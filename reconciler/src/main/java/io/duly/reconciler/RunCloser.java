@@ -5,22 +5,30 @@ import io.duly.orders.Run;
 import io.duly.orders.RunTable;
 import io.duly.orders.RunTotals;
 import io.duly.runtime.Failpoint;
-import java.util.Map;
+import java.time.Duration;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes a published run when its records are consumed, nothing of it is under way, and its results
- * are confirmed. One thread.
+ * Closes a published run when its records are consumed, nothing of it is under way, the log and the
+ * result topic have shown each result that the counters count, and each order that was published
+ * has a result or a reason to have none. One thread.
  */
 final class RunCloser {
   private static final Logger log = LoggerFactory.getLogger(RunCloser.class);
-  private static final int STEP = 10_000;
+  private static final long COMPLAIN_NANOS = Duration.ofMinutes(1).toNanos();
+
+  /** A look at all attempts of a run may take one part in this many of the time. */
+  private static final int RARELY = 4;
 
   private final RunTable runs;
   private final Rescues rescues;
   private final GroupProgress progress;
-  private final java.util.function.LongPredicate mayChange;
+  private final Completeness completeness;
+  private final LongPredicate mayChange;
+  private long nextNanos = System.nanoTime();
+  private long complainedNanos = System.nanoTime();
 
   /**
    * {@code mayChange} tells whether results of a run may still change by themselves: doubts that a
@@ -30,61 +38,69 @@ final class RunCloser {
       RunTable runs,
       Rescues rescues,
       GroupProgress progress,
-      java.util.function.LongPredicate mayChange) {
+      Completeness completeness,
+      LongPredicate mayChange) {
     this.runs = runs;
     this.rescues = rescues;
     this.progress = progress;
+    this.completeness = completeness;
     this.mayChange = mayChange;
   }
 
   /** One pass; returns how many runs it closed or orders it found lost. */
   int once() throws Exception {
+    if (System.nanoTime() - nextNanos < 0) {
+      return 0;
+    }
     int done = 0;
     for (Run run : runs.inState(Run.State.PUBLISHED)) {
-      if (isConsumed(run) && rescues.underway(run.id()) == 0 && !mayChange.test(run.id())) {
+      if (progress.hasPassed(run) && rescues.underway(run.id()) == 0 && !mayChange.test(run.id())) {
+        long began = System.nanoTime();
         done += close(run);
+        nextNanos = System.nanoTime() + (System.nanoTime() - began) * RARELY;
       }
     }
     return done;
   }
 
-  private boolean isConsumed(Run run) throws Exception {
-    Map<Integer, Long> committed = progress.committed();
-    for (int partition = 0; partition < run.endOffsets().size(); partition++) {
-      if (committed.getOrDefault(partition, 0L) < run.endOffsets().get(partition)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private int close(Run run) {
     RunTotals totals = runs.totals(run.id());
-    if (totals.settled() < run.selected() && run.lastId() != null) {
-      int lost = rescues.queueLost(run, STEP);
-      if (lost > 0) {
-        log.warn(
-            "Orders of the run were lost on the way, queued again runId={} orders={}",
-            run.id(),
-            lost);
-        return lost;
-      }
-    }
-    if (runs.confirmed(run.id()) < totals.settled()) {
+    long confirmed = runs.confirmed(run.id());
+    if (confirmed != totals.settled()) {
+      complain(run, totals.settled(), confirmed);
       return 0;
+    }
+    int lost = completeness.check(run);
+    if (lost > 0) {
+      return lost;
     }
     Failpoint.RECONCILER_CLOSING.reach();
     if (!runs.close(run.id(), totals)) {
       return 0;
     }
+    runs.find(run.id()).ifPresent(closed -> report(closed, totals));
+    return 1;
+  }
+
+  private void complain(Run run, long counted, long confirmed) {
+    if (System.nanoTime() - complainedNanos > COMPLAIN_NANOS) {
+      complainedNanos = System.nanoTime();
+      log.warn(
+          "Run cannot be closed: not all of its results are confirmed runId={} counted={} confirmed={}",
+          run.id(),
+          counted,
+          confirmed);
+    }
+  }
+
+  private static void report(Run run, RunTotals totals) {
     log.info(
-        "Run is closed runId={} selected={} completed={} failed={} inDoubt={} skipped={}",
+        "Run is closed runId={} selected={} completed={} failed={} inDoubt={} without={}",
         run.id(),
         run.selected(),
         totals.completed(),
         totals.failed(),
         totals.inDoubt(),
         run.selected() - totals.settled());
-    return 1;
   }
 }

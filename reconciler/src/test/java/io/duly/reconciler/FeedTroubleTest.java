@@ -52,7 +52,7 @@ class FeedTroubleTest {
           "SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", ReconcilerTest.ORDERS);
       assertThat(reconciler.failures()).isEmpty();
     }
-    assertThat(site.gap()).isEmpty();
+    assertThat(site.lastGap()).isEmpty();
   }
 
   @Test
@@ -121,11 +121,11 @@ class FeedTroubleTest {
         signal(walsender, "CONT");
       }
 
-      site.await("gap", () -> site.gap().isPresent());
+      site.await("gap", () -> site.lastGap().isPresent());
       site.await("ready again", reconciler::isReady);
       assertThat(reconciler.failures()).isEmpty();
     }
-    assertThat(site.gap().orElseThrow().reason()).contains("given up");
+    assertThat(site.lastGap().orElseThrow().reason()).contains("given up");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.duly.orders.OrderStatus;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Outcome;
 import io.duly.orders.PublicationForm;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ class LogJoinTest {
   }
 
   private static Change row(long transaction, String id, String status) {
-    return new Change.Row(transaction, id, status);
+    return new Change.Row(transaction, id, status, Instant.EPOCH);
   }
 
   private static Change said(long transaction, Entry... entries) {
@@ -70,7 +71,7 @@ class LogJoinTest {
     LogJoin.Meaning meaning =
         join.join(List.of(row(1, "7", "cancelled"), row(2, "8", "processing")));
 
-    assertThat(meaning.foreign()).containsExactly("7");
+    assertThat(meaning.foreign()).extracting(Change.Row::orderId).containsExactly("7");
   }
 
   @Test

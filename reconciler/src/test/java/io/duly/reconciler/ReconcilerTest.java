@@ -51,7 +51,7 @@ class ReconcilerTest {
         VALUES ('test', now(), now(), 'PUBLISHING', 'test', now())
         """);
     Incarnations incarnations = new Incarnations(database.jdbi());
-    assertThat(incarnations.trust(incarnations.current())).isPresent();
+    assertThat(incarnations.trust(incarnations.current())).isTrue();
     try (Admin admin = new KafkaClients(settings).admin()) {
       Topics.of(settings).create(admin, settings);
     }

@@ -2,7 +2,6 @@ package io.duly.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.duly.orders.FeedTable;
 import io.duly.orders.Gap;
 import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
@@ -18,6 +17,7 @@ import io.duly.sandbox.EmbeddedBroker;
 import io.duly.sandbox.EmbeddedPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +86,7 @@ final class Site implements AutoCloseable {
   /** As the reconciler's comparison with the intents does. */
   void trust() {
     Incarnations incarnations = new Incarnations(database.jdbi());
-    assertThat(incarnations.trust(incarnations.current())).isPresent();
+    assertThat(incarnations.trust(incarnations.current())).isTrue();
   }
 
   Settings settings() {
@@ -113,12 +113,25 @@ final class Site implements AutoCloseable {
     return new Slots(database.jdbi()).find(SLOT).orElseThrow();
   }
 
-  Optional<Gap> gap() {
-    return new FeedTable(database.jdbi()).gap();
+  /** The gap that was found last, whether or not a sweep has made up for it. */
+  Optional<Gap> lastGap() {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT gap, gap_at FROM duly.feed WHERE gap IS NOT NULL")
+                    .map(
+                        (row, context) ->
+                            new Gap(
+                                row.getString("gap"),
+                                row.getObject("gap_at", OffsetDateTime.class).toInstant()))
+                    .findOne());
   }
 
-  void closeGap() {
-    new FeedTable(database.jdbi()).closeGap(gap().orElseThrow());
+  /** Waits until a sweep has made up for the gap that was found last. */
+  void awaitGapClosed() {
+    awaitCount("SELECT count(gap_closed_at) FROM duly.feed", 1);
   }
 
   /** Kills the server and starts it again on the same port. */

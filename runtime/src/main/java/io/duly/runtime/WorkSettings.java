@@ -101,6 +101,14 @@ final class WorkSettings {
         1,
         MEDIUM,
         "Orders it moves at most in a minute, against a clock gone mad.");
+    def.duration(
+        "reconciler.sweep-interval",
+        "5m",
+        LOW,
+        "How often the reconciler walks through the attempts of open runs for results that the write-ahead log did not show; it does so at its start and after each gap in the log as well.");
+    def.flag(
+        "reconciler.dry-run",
+        "Whether the reconciler only logs which orders of lost workers it would move, with the proof of each, and moves none.");
     def.flag(
         "reconciler.retry-not-executed",
         "Whether an order that a lookup proves not executed is tried again without an operator.");

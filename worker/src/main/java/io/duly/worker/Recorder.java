@@ -105,7 +105,6 @@ final class Recorder {
     if (recorded == null || !result.outcome().isResult()) {
       return Finished.passed(each.claim().due());
     }
-    return new Finished(
-        each.claim().due(), true, ResultEvent.of(recorded, result.outcome(), result.answer()));
+    return new Finished(each.claim().due(), true, ResultEvent.of(recorded, result));
   }
 }

@@ -6,6 +6,7 @@ CREATE TABLE feed (
   system_id     bigint NOT NULL,
   confirmed_lsn pg_lsn NOT NULL,
   confirmed_at  timestamptz NOT NULL,
-  gap           text,        -- why the log may have shown less than has happened; null once a sweep has made up for it
-  gap_at        timestamptz
+  gap           text,        -- why the log may last have shown less than has happened
+  gap_at        timestamptz,
+  gap_closed_at timestamptz  -- when a sweep had made up for it
 ) WITH (fillfactor = 50);

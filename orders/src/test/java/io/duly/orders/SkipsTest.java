@@ -1,0 +1,114 @@
+package io.duly.orders;
+
+import static io.duly.orders.Contract.IDEMPOTENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(ShopExtension.class)
+class SkipsTest {
+  private static final Duration AGAIN = Duration.ofMinutes(1);
+
+  private final Shop shop;
+
+  SkipsTest(Shop shop) {
+    this.shop = shop;
+  }
+
+  @Test
+  void listsEachOrderThatGotNoResultWithItsReason() {
+    shop.pending(1, 3, 4, 5);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.COMPLETED);
+    shop.ownerSets(3, "CANCELLED");
+    shop.ownerSets(4, "COMPLETED");
+    shop.record(shop.claim(IDEMPOTENT, 5), Outcome.FAILED);
+    shop.execute("UPDATE duly.attempt SET run_id = 99 WHERE order_id = 5");
+
+    int queued = skips().explain(Shop.RUN, List.of("1", "2", "3", "4", "5", "4"));
+
+    assertThat(queued).isZero();
+    assertThat(reason(2)).isEqualTo("DELETED");
+    assertThat(reason(3)).isEqualTo("CANCELLED");
+    assertThat(reason(4)).isEqualTo("CHANGED");
+    assertThat(reason(5)).isEqualTo("OTHER_RUN");
+    assertThat(shop.count("duly.skipped")).isEqualTo(4);
+  }
+
+  @Test
+  void queuesOrdersThatWereLostOnTheWay() {
+    shop.pending(1, 2, 3);
+    shop.record(shop.claim(IDEMPOTENT, 2), Outcome.COMPLETED);
+
+    int queued = skips().explain(Shop.RUN, List.of("1", "2", "3"));
+
+    assertThat(queued).isEqualTo(2);
+    assertThat(skips().explain(Shop.RUN, List.of("1", "2", "3"))).isZero();
+    assertThat(shop.rescues().underway(Shop.RUN)).isEqualTo(2);
+    assertThat(shop.rescues().queueDue(AGAIN, 10)).isEqualTo(2);
+    assertThat(shop.count("duly.skipped")).isZero();
+  }
+
+  @Test
+  void anOrderThatItsOwnerOpensAgainAfterItsResultIsNotQueued() {
+    shop.pending(1);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.COMPLETED);
+    shop.ownerSets(1, "PENDING");
+
+    assertThat(skips().explain(Shop.RUN, List.of("1"))).isZero();
+    assertThat(shop.count("duly.skipped")).isZero();
+  }
+
+  @Test
+  void theVerdictCountsWhatIsListed() {
+    shop.pending(1, 3);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.COMPLETED);
+    shop.ownerSets(3, "CANCELLED");
+    skips().explain(Shop.RUN, List.of("1", "2", "3"));
+
+    assertThat(shop.runs().close(Shop.RUN, shop.runs().totals(Shop.RUN))).isTrue();
+
+    assertThat(
+            shop.ask(
+                "SELECT concat_ws(' ', selected, completed, failed, in_doubt, cancelled, skipped) FROM duly.run",
+                String.class))
+        .isEqualTo("3 1 0 0 1 1");
+  }
+
+  @Test
+  void queuesByTheTableWhatIsPendingAndNotBeyondTheLastPublished() {
+    shop.pending(1, 2, 3, 9);
+    shop.ownerSets(2, "COMPLETED");
+
+    int queued = skips().queueByTable(runUpTo("3"), 10);
+
+    assertThat(queued).isEqualTo(2);
+    assertThat(skips().queueByTable(runUpTo("3"), 10)).isZero();
+  }
+
+  @Test
+  void byTheTableDoesNotQueueAnOrderWhoseAttemptIsOpenOrWhoseRetryIsToCome() {
+    shop.pending(1, 2);
+    shop.claim(IDEMPOTENT, 1);
+    shop.ownerSets(1, "PENDING");
+    shop.record(shop.claim(IDEMPOTENT, 2), Outcome.RETRY, Duration.ofHours(1));
+
+    assertThat(skips().queueByTable(runUpTo("2"), 10)).isZero();
+  }
+
+  private Skips skips() {
+    return new Skips(shop.jdbi(), shop.table());
+  }
+
+  private String reason(long id) {
+    return shop.ask("SELECT reason FROM duly.skipped WHERE order_id = ?", String.class, id);
+  }
+
+  private static Run runUpTo(String lastId) {
+    return new Run(
+        Shop.RUN, "daily", Instant.EPOCH, Run.State.PUBLISHED, lastId, 3, List.of(0L), List.of(3L));
+  }
+}

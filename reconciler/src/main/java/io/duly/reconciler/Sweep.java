@@ -1,0 +1,120 @@
+package io.duly.reconciler;
+
+import io.duly.orders.FeedTable;
+import io.duly.orders.Gap;
+import io.duly.orders.Rescues;
+import io.duly.orders.Unconfirmed;
+import io.duly.orders.Unconfirmed.Page;
+import io.duly.orders.Unconfirmed.Result;
+import io.duly.orders.Witnesses;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds what the log did not show: at the start, after each gap, and every few minutes. It walks
+ * through our own attempts, page by page, never through the orders. A result that the log has not
+ * shown although it has shown later ones is said in the log once more; one that only lacks its
+ * event is given to the confirmations. Used by the thread of the confirmations only.
+ */
+final class Sweep {
+  private static final Logger log = LoggerFactory.getLogger(Sweep.class);
+  private static final int PAGE = 5_000;
+
+  /** A row may be committed this much later than the time that it bears. */
+  private static final Duration MARGIN = Duration.ofSeconds(5);
+
+  /** The share of the time that sweeps may take is one part in this many. */
+  private static final int RARELY = 20;
+
+  private final Unconfirmed unconfirmed;
+  private final Rescues rescues;
+  private final FeedTable feed;
+  private final Beats beats;
+  private final long everyNanos;
+  private @Nullable Page page;
+  private @Nullable Gap gap;
+  private long beganNanos;
+  private long nextNanos = System.nanoTime();
+  private long saidAgain;
+
+  Sweep(Unconfirmed unconfirmed, Rescues rescues, FeedTable feed, Beats beats, Duration every) {
+    this.unconfirmed = unconfirmed;
+    this.rescues = rescues;
+    this.feed = feed;
+    this.beats = beats;
+    this.everyNanos = every.toNanos();
+  }
+
+  /** Looks at one page, where a sweep is due and the feed works; returns how much it found. */
+  int once(Confirmations confirmations) {
+    if (!beats.haveReturned() || confirmations.isFull(Witnesses.LOG)) {
+      return 0;
+    }
+    Page current = page;
+    if (current == null) {
+      current = begin();
+    }
+    if (current == null) {
+      return 0;
+    }
+    Page next = unconfirmed.after(current, beats.lag().plus(MARGIN), PAGE);
+    page = next;
+    take(next.results(), confirmations);
+    if (next.lastId() == null) {
+      end();
+    }
+    return next.results().size();
+  }
+
+  private @Nullable Page begin() {
+    if (System.nanoTime() - nextNanos < 0) {
+      return null;
+    }
+    beganNanos = System.nanoTime();
+    saidAgain = 0;
+    Optional<Gap> open = feed.gap();
+    gap = open.orElse(null);
+    open.ifPresent(each -> rescues.queueAgain(each.at()));
+    if (unconfirmed.isAnyRunOpen()) {
+      return Page.START;
+    }
+    end();
+    return null;
+  }
+
+  private void take(List<Result> results, Confirmations confirmations) {
+    results.stream()
+        .filter(Result::isShown)
+        .forEach(
+            each ->
+                confirmations.seen(
+                    new ResultKey(each.orderId(), each.attempt(), each.transition()),
+                    Witnesses.LOG));
+    List<Result> unseen =
+        results.stream().filter(each -> !each.isShown()).collect(Collectors.toList());
+    if (!unseen.isEmpty()) {
+      saidAgain += unconfirmed.sayAgain(unseen);
+    }
+  }
+
+  private void end() {
+    page = null;
+    Gap closed = gap;
+    if (closed != null) {
+      feed.closeGap(closed);
+      log.warn(
+          "The gap in the log is made up for reason={} results={}", closed.reason(), saidAgain);
+    } else if (saidAgain > 0) {
+      log.error(
+          "The log did not show results that the table holds: they are said again results={}",
+          saidAgain);
+    }
+    long took = System.nanoTime() - beganNanos;
+    nextNanos = System.nanoTime() + Math.max(everyNanos, took * RARELY);
+  }
+}
