@@ -42,6 +42,17 @@ final class Logging {
           "org.apache.kafka.clients.admin.internals.ListConsumerGroupOffsetsHandler",
           "kafka.server.DefaultAutoTopicCreationManager");
 
+  /**
+   * What of Debezium tells of its death, with long traces, again and again: the reconciler does,
+   * once for each cause.
+   */
+  private static final List<String> SILENT =
+      List.of(
+          "io.debezium.embedded.async.AsyncEmbeddedEngine",
+          "io.debezium.pipeline.ErrorHandler",
+          "io.debezium.util.Threads",
+          "io.debezium.connector.postgresql.connection.PostgresReplicationConnection");
+
   private Logging() {}
 
   static void toStandardError() {
@@ -71,5 +82,6 @@ final class Logging {
     root.addAppender(appender);
     QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
     MUTE.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+    SILENT.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
   }
 }

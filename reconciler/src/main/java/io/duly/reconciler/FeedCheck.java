@@ -89,13 +89,13 @@ final class FeedCheck {
   }
 
   /**
-   * The publication first: log that was written without it cannot be read through it. A crash in
-   * between finds the slot missing again.
+   * The publication is there before the new slot is: log that was written without it cannot be read
+   * through it. A crash at any point finds the slot missing again.
    */
   private void renew(String reason) {
     missed(reason);
-    Publication unused = publications.adapt();
     slots.drop(name);
+    Publication unused = publications.adapt();
     slots.make(name);
     feed.beginAfterGap(name, reason);
   }

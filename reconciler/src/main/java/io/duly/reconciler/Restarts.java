@@ -13,8 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Restarts {
   private static final Logger log = LoggerFactory.getLogger(Restarts.class);
-  private static final Backoff BACKOFF =
-      new Backoff(Duration.ofMillis(500), Duration.ofSeconds(15));
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(5));
 
   private @Nullable String cause;
   private int failures;

@@ -81,6 +81,27 @@ class FeedTroubleTest {
   }
 
   @Test
+  void aHugeTransactionOfTheOwnerIsTakenInPieces() {
+    site = Site.open(folder, Map.of("fsync", "off"));
+    site.execute(
+        "INSERT INTO orders SELECT n, 'OLD', repeat('x', 500) FROM generate_series(1000, 400999) n");
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("ready", reconciler::isReady);
+      long begun = System.nanoTime();
+
+      site.execute("UPDATE orders SET status = 'OLDER' WHERE status = 'OLD'");
+      site.workers().complete("worker", site.workers().claimAll("worker"));
+
+      site.awaitCount(
+          "SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", ReconcilerTest.ORDERS);
+      System.out.printf(
+          "400,000 rows in one transaction took %d ms to the result behind them%n",
+          Duration.ofNanos(System.nanoTime() - begun).toMillis());
+      assertThat(reconciler.failures()).isEmpty();
+    }
+  }
+
+  @Test
   void isNotReadyWhileItsHeartbeatsDoNotComeBack() {
     site = Site.open(folder);
     try (Reconciler reconciler = site.reconciler();
