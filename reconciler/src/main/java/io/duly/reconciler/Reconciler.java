@@ -80,8 +80,7 @@ public final class Reconciler implements AutoCloseable {
       return;
     }
     Throwable failure = current.failure();
-    Optional<String> reason =
-        failure != null ? Optional.of(cause(failure)) : check.fault();
+    Optional<String> reason = failure != null ? Optional.of(cause(failure)) : check.fault();
     if (reason.isPresent()) {
       stop();
       restarts.failed(reason.get(), failure);
