@@ -11,10 +11,6 @@ import io.duly.sandbox.SampleApiSettings;
 import io.duly.sandbox.SampleContract;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,7 +126,7 @@ class PipelineTest {
     assertThat(topics().lag()).isZero();
   }
 
-  private long settled() throws Exception {
+  private long settled() {
     return count("SELECT count(*) FROM orders WHERE status IN ('COMPLETED', 'FAILED')");
   }
 
@@ -139,7 +135,8 @@ class PipelineTest {
     try (RunningDuly duly = RunningDuly.start(settings)) {
       awaitClosedRuns(duly, 1);
     }
-    execute("UPDATE orders SET status = 'PENDING' WHERE status = 'COMPLETED'");
+    Sql.execute(
+        postgres.jdbcUrl(), "UPDATE orders SET status = 'PENDING' WHERE status = 'COMPLETED'");
 
     try (RunningDuly duly = RunningDuly.start(settings)) {
       awaitClosedRuns(duly, 2);
@@ -195,20 +192,8 @@ class PipelineTest {
     assertThat(duly.isAlive()).isTrue();
   }
 
-  private long count(String sql) throws Exception {
-    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  private void execute(String sql) throws Exception {
-    try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl());
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+  private long count(String sql) {
+    return Sql.count(postgres.jdbcUrl(), sql);
   }
 
   private Broker topics() {

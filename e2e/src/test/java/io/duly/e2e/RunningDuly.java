@@ -1,8 +1,6 @@
 package io.duly.e2e;
 
-import io.duly.cli.Main;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -10,18 +8,9 @@ import java.util.concurrent.TimeUnit;
 /** {@code duly run --now} as a process of its own. */
 record RunningDuly(Process process) implements AutoCloseable {
   static RunningDuly start(List<String> settings) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "run",
-                "--now"));
-    command.addAll(settings);
-    return new RunningDuly(new ProcessBuilder(command).inheritIO().start());
+    List<String> arguments = new ArrayList<>(List.of("run", "--now"));
+    arguments.addAll(settings);
+    return new RunningDuly(DulyCommandLine.of(List.of("-Xmx256m"), arguments).inheritIO().start());
   }
 
   boolean isAlive() {

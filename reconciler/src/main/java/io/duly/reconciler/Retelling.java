@@ -57,14 +57,7 @@ final class Retelling implements AutoCloseable {
   /** The producer; a new one, which ends the transaction of the one before, if there is none. */
   private Producer<byte[], byte[]> open() {
     if (producer == null) {
-      Producer<byte[], byte[]> fresh = kafka.transactionalProducer(transactionalId);
-      try {
-        fresh.initTransactions();
-      } catch (RuntimeException e) {
-        fresh.close(Duration.ZERO);
-        throw e;
-      }
-      producer = fresh;
+      producer = kafka.initializedProducer(transactionalId);
     }
     return producer;
   }

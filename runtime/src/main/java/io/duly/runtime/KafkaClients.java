@@ -1,5 +1,6 @@
 package io.duly.runtime;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -104,6 +105,21 @@ public final class KafkaClients {
     properties.putIfAbsent(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
     properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000);
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * As {@link #transactionalProducer}, ready to begin: the transaction of the one before under the
+   * same id has ended. Throws, and leaves no producer, where the broker does not answer.
+   */
+  public Producer<byte[], byte[]> initializedProducer(String transactionalId) {
+    Producer<byte[], byte[]> fresh = transactionalProducer(transactionalId);
+    try {
+      fresh.initTransactions();
+    } catch (RuntimeException e) {
+      fresh.close(Duration.ZERO);
+      throw e;
+    }
+    return fresh;
   }
 
   private Map<String, Object> producing(String clientId) {

@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Removal of a folder with all it holds. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
   /** Does nothing if the folder does not exist; never follows a symbolic link. */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Commits implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Commits.class);
-  private static final Duration AT_ONCE = Duration.ZERO;
 
   private final KafkaClients kafka;
   private final String transactionalId;
@@ -49,14 +48,7 @@ final class Commits implements AutoCloseable {
   /** The producer; a new one, which ends the transaction of the one before, if there is none. */
   private Producer<byte[], byte[]> open() {
     if (producer == null) {
-      Producer<byte[], byte[]> fresh = kafka.transactionalProducer(transactionalId);
-      try {
-        fresh.initTransactions();
-      } catch (RuntimeException e) {
-        fresh.close(AT_ONCE);
-        throw e;
-      }
-      producer = fresh;
+      producer = kafka.initializedProducer(transactionalId);
     }
     return producer;
   }
@@ -91,7 +83,7 @@ final class Commits implements AutoCloseable {
       return true;
     } catch (KafkaException | IllegalStateException e) {
       log.info("Commit failed, starting a new producer reason={}", e.toString());
-      open.close(AT_ONCE);
+      open.close(Duration.ZERO);
       producer = null;
       unclear = mark;
       return isCommitted(consumer, batch, mark);

@@ -2,9 +2,12 @@ package io.duly.e2e.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.duly.cli.Main;
+import io.duly.e2e.Command;
+import io.duly.e2e.SmallSettings;
+import io.duly.e2e.Sql;
 import io.duly.sandbox.EmbeddedBroker;
 import io.duly.sandbox.EmbeddedPostgres;
+import io.duly.sandbox.Folders;
 import io.duly.sandbox.Latency;
 import io.duly.sandbox.LedgerReader;
 import io.duly.sandbox.LedgerSummary;
@@ -13,7 +16,6 @@ import io.duly.sandbox.SampleApiSettings;
 import io.duly.sandbox.SampleContract;
 import io.duly.sandbox.SampleOrders;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,7 +23,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ class FailoverTest {
             new SampleApiSettings(
                 SampleContract.NEITHER, Latency.parse("50ms"), 0, 0.02, ledger(), 0));
     settings.putAll(
-        RoundSettings.of(
+        SmallSettings.of(
             "failover",
             postgres.jdbcUrl(),
             broker.bootstrapServers(),
@@ -67,10 +68,7 @@ class FailoverTest {
       SampleOrders.createTable(connection, "public.orders");
       SampleOrders.loadTpch(connection, "public.orders", ORDERS);
     }
-    List<String> init = new ArrayList<>(List.of("init"));
-    settings.forEach((key, value) -> init.addAll(List.of("--set", key + "=" + value)));
-    PrintWriter out = new PrintWriter(System.out, true);
-    assertThat(Main.execute(out, out, init.toArray(String[]::new))).isZero();
+    Command.sound("init", settings);
   }
 
   @AfterEach
@@ -87,12 +85,7 @@ class FailoverTest {
     for (String each : List.of("worker", "worker", "reconciler", "ingest")) {
       start(each, "first-" + members.size());
     }
-    Site.execute(
-        postgres.jdbcUrl(),
-        """
-        INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
-        VALUES ('failover', now(), now(), 'PUBLISHING', '', now())
-        """);
+    Sql.openRun(postgres.jdbcUrl(), "failover");
     awaitSettled(ORDERS / 8);
     postgres.kill();
     copy(data(), folder.resolve("older"));
@@ -100,7 +93,7 @@ class FailoverTest {
     awaitSettled(ORDERS / 2);
 
     postgres.kill();
-    delete(data());
+    Folders.delete(data());
     copy(folder.resolve("older"), data());
     postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
 
@@ -148,21 +141,13 @@ class FailoverTest {
   }
 
   private long count(String sql) {
-    return Site.count(postgres.jdbcUrl(), sql);
+    return Sql.count(postgres.jdbcUrl(), sql);
   }
 
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path each : files.toList()) {
         Files.copy(each, to.resolve(from.relativize(each).toString()));
-      }
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
       }
     }
   }

@@ -1,12 +1,11 @@
 package io.duly.e2e.crash;
 
-import io.duly.cli.Main;
+import io.duly.e2e.DulyCommandLine;
 import io.duly.runtime.SettingsLoader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -34,19 +33,11 @@ final class Member implements AutoCloseable {
       String part, Path log, Map<String, String> settings, List<Cell> cells, int databasePort) {
     boolean cuts = cells.stream().anyMatch(each -> each.action() == Action.CUT);
     Wire wire = cuts ? Wire.to(databasePort) : null;
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                part));
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        DulyCommandLine.of(
+                List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), List.of(part))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
     settings.forEach(
         (key, value) -> builder.environment().put(SettingsLoader.variable(key), value));
     if (wire != null) {

@@ -1,6 +1,8 @@
 package io.duly.e2e.crash;
 
-import io.duly.cli.Main;
+import io.duly.e2e.Command;
+import io.duly.e2e.SmallSettings;
+import io.duly.e2e.Sql;
 import io.duly.runtime.Failpoint;
 import io.duly.runtime.Parts;
 import io.duly.sandbox.Latency;
@@ -11,8 +13,6 @@ import io.duly.sandbox.verdict.Case;
 import io.duly.sandbox.verdict.Court;
 import io.duly.sandbox.verdict.Verdict;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,8 +71,8 @@ final class RoundRun implements AutoCloseable {
                 new SampleApiSettings(
                     round.contract(), Latency.parse("40ms"), 0, 0.05, ledger(), 0)));
     settings.putAll(
-        RoundSettings.of(name, url, site.bootstrapServers(), round.contract(), api.url()));
-    init();
+        SmallSettings.of(name, url, site.bootstrapServers(), round.contract(), api.url()));
+    Command.sound("init", settings);
     this.court =
         parts.add(
             Court.open(
@@ -89,18 +89,6 @@ final class RoundRun implements AutoCloseable {
     return folder.resolve("ledger.jsonl");
   }
 
-  private void init() {
-    List<String> arguments = new ArrayList<>(List.of("init"));
-    settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
-    StringWriter notes = new StringWriter();
-    int code =
-        Main.execute(
-            new PrintWriter(notes), new PrintWriter(notes), arguments.toArray(String[]::new));
-    if (code != 0) {
-      throw new IllegalStateException(notes.toString());
-    }
-  }
-
   /** Runs it to the end; returns what the judge says. */
   Verdict run() {
     start("reconciler-1", round.of("reconciler-1"));
@@ -111,12 +99,7 @@ final class RoundRun implements AutoCloseable {
     start("ingest-1", round.of("ingest-1"));
     await("workers", "SELECT count(*) FROM duly.worker", 4);
     start("reconciler-2", round.of("reconciler-2"));
-    Site.execute(
-        url,
-        """
-        INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
-        VALUES ('matrix', now(), now(), 'PUBLISHING', '', now())
-        """);
+    Sql.openRun(url, "matrix");
     await("publisher", "SELECT count(*) FROM duly.run WHERE owner <> ''", 1);
     start("ingest-2", round.of("ingest-2"));
     await("closed run", "SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
@@ -131,7 +114,7 @@ final class RoundRun implements AutoCloseable {
       Awaitility.await(what)
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(100))
-          .until(() -> Site.count(url, sql) >= wanted);
+          .until(() -> Sql.count(url, sql) >= wanted);
     } catch (ConditionTimeoutException e) {
       throw new AssertionError(what + " not seen within " + PATIENCE + ", logs in " + folder, e);
     }

@@ -1,14 +1,10 @@
 package io.duly.e2e.crash;
 
+import io.duly.e2e.Sql;
 import io.duly.runtime.Parts;
 import io.duly.sandbox.EmbeddedBroker;
 import io.duly.sandbox.EmbeddedPostgres;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 
 /** The PostgreSQL and the broker that all rounds share. Thread-safe. */
@@ -50,41 +46,21 @@ final class Site implements AutoCloseable {
 
   /** Makes an empty database and returns its URL. */
   String newDatabase(String name) {
-    execute(postgres.jdbcUrl(), "CREATE DATABASE " + name);
+    Sql.execute(postgres.jdbcUrl(), "CREATE DATABASE " + name);
     return postgres.jdbcUrl().replace("/postgres?", "/" + name + "?");
   }
 
   /** Drops a database with its replication slots; nobody may use these any more. */
   void dropDatabase(String name) {
-    execute(
+    Sql.execute(
         postgres.jdbcUrl(),
         "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE active AND database = '"
             + name
             + "'");
-    execute(
+    Sql.execute(
         postgres.jdbcUrl().replace("/postgres?", "/" + name + "?"),
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()");
-    execute(postgres.jdbcUrl(), "DROP DATABASE " + name + " WITH (FORCE)");
-  }
-
-  static void execute(String url, String sql) {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(sql, e);
-    }
-  }
-
-  static long count(String url, String sql) {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
-    } catch (SQLException e) {
-      throw new IllegalStateException(sql, e);
-    }
+    Sql.execute(postgres.jdbcUrl(), "DROP DATABASE " + name + " WITH (FORCE)");
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.duly.e2e.crash;
 
+import io.duly.runtime.Stop;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -16,11 +18,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * #cutPort()}. Thread-safe.
  */
 final class Wire implements AutoCloseable {
-  private static final int LAST_REQUEST_MILLIS = 300;
+  private static final Duration LAST_REQUEST = Duration.ofMillis(300);
 
   private final ServerSocket entrance;
   private final ServerSocket scissors;
   private final int target;
+  private final Stop stop = new Stop();
   private final List<Pair> pairs = new CopyOnWriteArrayList<>();
 
   /** Both ends of a connection through the wire. */
@@ -118,12 +121,8 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  private static void dropLater(List<Pair> cut) {
-    try {
-      Thread.sleep(LAST_REQUEST_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void dropLater(List<Pair> cut) {
+    stop.pause(LAST_REQUEST);
     cut.forEach(Pair::drop);
   }
 
@@ -137,6 +136,7 @@ final class Wire implements AutoCloseable {
 
   @Override
   public void close() {
+    stop.raise();
     try {
       entrance.close();
       scissors.close();

@@ -1,4 +1,4 @@
-package io.duly.e2e.crash;
+package io.duly.e2e;
 
 import io.duly.sandbox.SampleContract;
 import java.net.URI;
@@ -6,11 +6,15 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The settings of a round: small batches, so that every place is reached, and short leases. */
-final class RoundSettings {
-  private RoundSettings() {}
+/**
+ * The settings of a round or a shop: small batches, so that every place is reached, and short
+ * leases.
+ */
+public final class SmallSettings {
+  private SmallSettings() {}
 
-  static Map<String, String> of(
+  /** The settings of the installation {@code name} beside the orders table of a database. */
+  public static Map<String, String> of(
       String name, String url, String bootstrapServers, SampleContract contract, URI api) {
     Map<String, String> settings = new HashMap<>();
     settings.put("installation", name);
