@@ -57,21 +57,29 @@ public final class RunTable {
       """;
   private static final String CONFIRMED =
       """
-      SELECT count(*) FROM duly.attempt
+      SELECT count(*) AS results, count(*) - count(DISTINCT order_id) AS repeated FROM duly.attempt
       WHERE run_id = :id AND witness = 3 AND outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')
       """;
   private static final String CLOSE =
       """
       WITH listed AS (
-        SELECT count(*) FILTER (WHERE s.reason = 'CANCELLED') AS cancelled, greatest(count(s.order_id), r.selected - :settled) AS without
+        SELECT count(*) FILTER (WHERE s.reason = 'CANCELLED') AS cancelled,
+          greatest(count(s.order_id), r.selected + :repeated - :settled) AS without
         FROM duly.run r LEFT JOIN duly.skipped s ON s.run_id = r.id
         WHERE r.id = :id GROUP BY r.id
       )
       UPDATE duly.run r SET state = 'CLOSED', closed_at = clock_timestamp(), completed = :completed, failed = :failed,
-        in_doubt = :inDoubt, cancelled = l.cancelled, skipped = l.without - l.cancelled, selected = :settled + l.without
+        in_doubt = :inDoubt, cancelled = l.cancelled, skipped = l.without - l.cancelled, selected = :settled - :repeated + l.without, repeated = :repeated
       FROM listed l
       WHERE r.id = :id AND r.state = 'PUBLISHED'
       """;
+
+  /**
+   * Results that the log and the topic have shown.
+   *
+   * @param repeated how many of them are not the first one of their order in the run
+   */
+  public record Confirmed(long results, long repeated) {}
 
   private final Jdbi jdbi;
   private final String advanceSql;
@@ -189,16 +197,23 @@ public final class RunTable {
    * How many of the run's results the log and the result topic have both shown. Reads all attempts:
    * not for a hot path.
    */
-  public long confirmed(long id) {
+  public Confirmed confirmed(long id) {
     return jdbi.withHandle(
-        handle -> handle.createQuery(CONFIRMED).bind("id", id).mapTo(Long.class).one());
+        handle ->
+            handle
+                .createQuery(CONFIRMED)
+                .bind("id", id)
+                .map(
+                    (row, context) ->
+                        new Confirmed(row.getLong("results"), row.getLong("repeated")))
+                .one());
   }
 
   /**
-   * Closes the run with {@code totals} and what {@link Skips} has found: both together are what was
-   * selected.
+   * Closes the run with {@code totals}, of which so many are {@code repeated}, and what {@link
+   * Skips} has found: the orders of both together are what was selected.
    */
-  public boolean close(long id, RunTotals totals) {
+  public boolean close(long id, RunTotals totals, long repeated) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -208,6 +223,7 @@ public final class RunTable {
                     .bind("failed", totals.failed())
                     .bind("inDoubt", totals.inDoubt())
                     .bind("settled", totals.settled())
+                    .bind("repeated", repeated)
                     .execute()
                 == 1);
   }

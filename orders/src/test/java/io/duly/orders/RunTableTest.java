@@ -129,13 +129,13 @@ class RunTableTest {
     Run run = runs.adopt("i1", PATIENCE).orElseThrow();
     runs.advance(run, "i1", "10", 10);
     RunTotals totals = new RunTotals(5, 2, 1);
-    assertThat(runs.close(1, totals)).as("still publishing").isFalse();
+    assertThat(runs.close(1, totals, 0)).as("still publishing").isFalse();
     runs.published(run, "i1", List.of(10L));
 
-    boolean closed = runs.close(1, totals);
+    boolean closed = runs.close(1, totals, 0);
 
     assertThat(closed).isTrue();
-    assertThat(runs.close(1, totals)).isFalse();
+    assertThat(runs.close(1, totals, 0)).isFalse();
     assertThat(
             shop.ask(
                 "SELECT concat_ws(' ', state, selected, completed, failed, in_doubt, skipped) FROM duly.run",

@@ -69,7 +69,7 @@ class SkipsTest {
     shop.ownerSets(3, "CANCELLED");
     skips().explain(Shop.RUN, List.of("1", "2", "3"));
 
-    assertThat(shop.runs().close(Shop.RUN, shop.runs().totals(Shop.RUN))).isTrue();
+    assertThat(shop.runs().close(Shop.RUN, shop.runs().totals(Shop.RUN), 0)).isTrue();
 
     assertThat(
             shop.ask(

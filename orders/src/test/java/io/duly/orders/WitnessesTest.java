@@ -31,7 +31,7 @@ class WitnessesTest {
 
     assertThat(first).isZero();
     assertThat(second).isEqualTo(1);
-    assertThat(shop.runs().confirmed(Shop.RUN)).isEqualTo(1);
+    assertThat(shop.runs().confirmed(Shop.RUN).results()).isEqualTo(1);
   }
 
   @Test
@@ -52,7 +52,7 @@ class WitnessesTest {
 
     shop.record(claim, Outcome.COMPLETED);
 
-    assertThat(shop.runs().confirmed(Shop.RUN)).isZero();
+    assertThat(shop.runs().confirmed(Shop.RUN).results()).isZero();
     assertThat(mark(1, Witnesses.LOG | Witnesses.TOPIC)).as("the doubt's").isZero();
     assertThat(mark(2, Witnesses.LOG | Witnesses.TOPIC)).as("the answer's").isEqualTo(1);
   }

@@ -16,6 +16,7 @@ import io.duly.orders.Restoration;
 import io.duly.orders.Results;
 import io.duly.orders.RunTable;
 import io.duly.orders.Schema;
+import io.duly.orders.ServerPin;
 import io.duly.orders.Skips;
 import io.duly.orders.Strangers;
 import io.duly.orders.Topics;
@@ -71,6 +72,7 @@ final class ActiveReconciler implements AutoCloseable {
       Parts parts, Settings settings, Database database, OrdersTable table, FeedStart start) {
     this.parts = parts;
     Jdbi jdbi = database.jdbi();
+    ServerPin server = new ServerPin(jdbi); // before anything is read of it
     KafkaClients kafka = new KafkaClients(settings);
     Topics topics = Topics.of(settings);
     String prefix = Schema.slot(settings);
@@ -92,7 +94,7 @@ final class ActiveReconciler implements AutoCloseable {
     Restoration restoration = new Restoration(jdbi, table, prefix);
     this.confirmer =
         new Confirmer(
-            jdbi,
+            server,
             table,
             feed,
             reader,
@@ -163,13 +165,22 @@ final class ActiveReconciler implements AutoCloseable {
   }
 
   private int confirm() throws Exception {
-    int done = confirmer.once();
+    int done = confirmOnce();
     if (System.nanoTime() - retoldNanos >= TELL.toNanos()) {
       retoldNanos = System.nanoTime();
       done += retelling.once(confirmer.confirmations(), reader.positions());
     }
     done += sweep.once(confirmer.confirmations());
     return done;
+  }
+
+  /** What it has in memory is of one server only. */
+  private int confirmOnce() throws Exception {
+    try {
+      return confirmer.once();
+    } catch (ServerPin.ServerChanged e) {
+      throw new Loop.Fatal("The reconciler begins anew: " + e.getMessage(), e);
+    }
   }
 
   /** The heartbeats that go through its change feed. */

@@ -4,13 +4,13 @@ import io.duly.orders.OrdersTable;
 import io.duly.orders.Positions;
 import io.duly.orders.Restoration;
 import io.duly.orders.ResultEvent;
+import io.duly.orders.ServerPin;
 import io.duly.orders.Strangers;
 import io.duly.orders.Witnesses;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,7 @@ final class Confirmer {
   private static final long SAVE_NANOS = Duration.ofMillis(250).toNanos();
   private static final int SAVE_SIGHTINGS = 4_000;
 
-  private final Jdbi jdbi;
+  private final ServerPin server;
   private final ChangeFeed feed;
   private final ResultReader reader;
   private final DuePublisher publisher;
@@ -40,20 +40,20 @@ final class Confirmer {
   private long savedNanos = System.nanoTime();
 
   Confirmer(
-      Jdbi jdbi,
+      ServerPin server,
       OrdersTable table,
       ChangeFeed feed,
       ResultReader reader,
       DuePublisher publisher,
       Restoration restoration) {
-    this.jdbi = jdbi;
+    this.server = server;
     this.feed = feed;
     this.reader = reader;
     this.publisher = publisher;
     this.restoration = restoration;
     this.join = new LogJoin(table, feed.form());
     this.witnesses = new Witnesses(table);
-    this.strangers = new Strangers(jdbi, table);
+    this.strangers = new Strangers(server.jdbi(), table);
   }
 
   Confirmations confirmations() {
@@ -104,7 +104,7 @@ final class Confirmer {
     List<String> restored = restoration.restore(ActiveReconciler.NAME, told);
     restored.forEach(
         id -> log.error("The database forgot a result, which is restored orderId={}", id));
-    jdbi.useTransaction(
+    server.useTransaction(
         handle -> {
           if (confirmations.unsaved() > 0) {
             witnesses.mark(handle, confirmations.sightings());

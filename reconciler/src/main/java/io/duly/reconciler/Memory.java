@@ -1,5 +1,6 @@
 package io.duly.reconciler;
 
+import io.duly.orders.ForgottenRuns;
 import io.duly.orders.Incarnations;
 import io.duly.orders.Intent;
 import io.duly.orders.Positions;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -37,6 +39,7 @@ final class Memory implements AutoCloseable {
   private final Incarnations incarnations;
   private final Recollection recollection;
   private final Restoration restoration;
+  private final ForgottenRuns runs;
   private final Consumer<byte[], byte[]> consumer;
   private final Topics topics;
   private long savedEnd = -1;
@@ -53,6 +56,7 @@ final class Memory implements AutoCloseable {
     this.incarnations = incarnations;
     this.recollection = recollection;
     this.restoration = restoration;
+    this.runs = new ForgottenRuns(jdbi);
     this.consumer = consumer;
     this.topics = topics;
   }
@@ -114,6 +118,7 @@ final class Memory implements AutoCloseable {
   private int restore(List<ConsumerRecord<byte[], byte[]>> records) {
     List<ResultEvent> told = new ArrayList<>();
     records.forEach(each -> ResultEvent.parse(each.value()).ifPresent(told::add));
+    runs.add(told.stream().map(ResultEvent::runId).collect(Collectors.toSet()));
     return restoration.restore(ActiveReconciler.NAME, told).size();
   }
 
@@ -128,7 +133,13 @@ final class Memory implements AutoCloseable {
   }
 
   private int recall(List<ConsumerRecord<byte[], byte[]>> records) {
-    return records.stream().mapToInt(each -> recollection.recall(Intent.parse(each.value()))).sum();
+    List<Intent> announced = records.stream().map(each -> Intent.parse(each.value())).toList();
+    runs.add(
+        announced.stream()
+            .flatMap(each -> each.claims().stream())
+            .map(Intent.Entry::runId)
+            .collect(Collectors.toSet()));
+    return announced.stream().mapToInt(recollection::recall).sum();
   }
 
   /** Reads the partitions of one topic from their saved positions to {@code ends}. */

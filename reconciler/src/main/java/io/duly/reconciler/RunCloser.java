@@ -65,9 +65,9 @@ final class RunCloser {
 
   private int close(Run run) {
     RunTotals totals = runs.totals(run.id());
-    long confirmed = runs.confirmed(run.id());
-    if (confirmed != totals.settled()) {
-      complain(run, totals.settled(), confirmed);
+    RunTable.Confirmed confirmed = runs.confirmed(run.id());
+    if (confirmed.results() != totals.settled()) {
+      complain(run, totals.settled(), confirmed.results());
       return 0;
     }
     int lost = completeness.check(run);
@@ -75,7 +75,7 @@ final class RunCloser {
       return lost;
     }
     Failpoint.RECONCILER_CLOSING.reach();
-    if (!runs.close(run.id(), totals)) {
+    if (!runs.close(run.id(), totals, confirmed.repeated())) {
       return 0;
     }
     runs.find(run.id()).ifPresent(closed -> report(closed, totals));

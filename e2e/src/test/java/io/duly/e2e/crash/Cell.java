@@ -15,7 +15,6 @@ record Cell(Failpoint failpoint, Action action, SampleContract contract) {
     return switch (failpoint) {
       case WORKER_ANNOUNCED -> contract != SampleContract.IDEMPOTENT;
       case RECONCILER_LOOKED_UP -> contract == SampleContract.LOOKUP;
-      case RECONCILER_RECALLED -> contract != SampleContract.IDEMPOTENT;
       case RECONCILER_QUEUED, RECONCILER_PUBLISHING, RECONCILER_PUBLISHED ->
           contract != SampleContract.NEITHER;
       default -> true;

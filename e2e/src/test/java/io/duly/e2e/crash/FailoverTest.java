@@ -24,17 +24,18 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database that comes back without its latest commits, under an API that honours nothing. */
+/** A database that comes back without its latest commits. */
 class FailoverTest {
   private static final int ORDERS = 3_000;
 
@@ -47,21 +48,15 @@ class FailoverTest {
   private EmbeddedBroker broker;
   private SampleApi api;
 
-  @BeforeEach
-  void start() throws SQLException {
+  private void start(SampleContract contract) throws SQLException {
     postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
     broker = EmbeddedBroker.start(folder.resolve("kafka"));
     api =
         SampleApi.start(
-            new SampleApiSettings(
-                SampleContract.NEITHER, Latency.parse("50ms"), 0, 0.02, ledger(), 0));
+            new SampleApiSettings(contract, Latency.parse("50ms"), 0, 0.02, ledger(), 0));
     settings.putAll(
         SmallSettings.of(
-            "failover",
-            postgres.jdbcUrl(),
-            broker.bootstrapServers(),
-            SampleContract.NEITHER,
-            api.url()));
+            "failover", postgres.jdbcUrl(), broker.bootstrapServers(), contract, api.url()));
     settings.put("api.concurrency", "8");
     settings.put("worker.window", "24");
     try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl())) {
@@ -81,37 +76,116 @@ class FailoverTest {
   }
 
   @Test
-  void anOrderWhoseClaimTheDatabaseForgotIsNotCalledAgain() throws Exception {
+  void underAnApiThatHonoursNothingNoOrderIsCalledAgain() throws Exception {
+    start(SampleContract.NEITHER);
+    startParts();
+    Sql.openRun(postgres.jdbcUrl(), "failover");
+    awaitSettled(ORDERS / 8);
+    keepCopy();
+    awaitSettled(ORDERS / 2);
+
+    putCopyBack();
+
+    awaitCount("SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
+    report();
+    assertThat(LedgerReader.read(ledger()).callsByOrder())
+        .allSatisfy((order, calls) -> assertThat(calls).isEqualTo(1));
+    assertThat(restored() + recalled()).isGreaterThan(ORDERS / 4);
+    assertAllSettled();
+  }
+
+  @Test
+  void underAnApiThatHonoursTheKeyResultsAreRestoredAndNoKeyIsNew() throws Exception {
+    start(SampleContract.IDEMPOTENT);
+    startParts();
+    Sql.openRun(postgres.jdbcUrl(), "failover");
+    awaitSettled(ORDERS / 8);
+    keepCopy();
+    awaitSettled(ORDERS / 2);
+
+    putCopyBack();
+
+    awaitCount("SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
+    report();
+    Map<String, Set<String>> keys = new HashMap<>();
+    LedgerReader.forEach(
+        ledger(),
+        each ->
+            keys.computeIfAbsent(each.call().order(), order -> new HashSet<>())
+                .add(each.call().key()));
+    assertThat(keys)
+        .hasSize(ORDERS)
+        .allSatisfy((order, used) -> assertThat(used).as("keys of order " + order).hasSize(1));
+    assertThat(LedgerReader.read(ledger()).effectsByOrder())
+        .allSatisfy((order, effects) -> assertThat(effects).isEqualTo(1));
+    assertThat(restored()).isGreaterThan(ORDERS / 4);
+    assertAllSettled();
+  }
+
+  @Test
+  void aCopyFromBeforeTheRunGetsItsResultsBackAndTheRestIsOfTheNextRun() throws Exception {
+    start(SampleContract.NEITHER);
+    keepCopy();
+    startParts();
+    Sql.openRun(postgres.jdbcUrl(), "failover");
+    awaitSettled(ORDERS / 2);
+
+    putCopyBack();
+    awaitCount("SELECT count(*) FROM duly.run WHERE state = 'CANCELLED'", 1);
+    Sql.openRun(postgres.jdbcUrl(), "failover");
+
+    awaitCount("SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
+    report();
+    assertThat(LedgerReader.read(ledger()).callsByOrder())
+        .allSatisfy((order, calls) -> assertThat(calls).isEqualTo(1));
+    assertThat(restored() + recalled()).isGreaterThanOrEqualTo(ORDERS / 2);
+    assertAllSettled();
+  }
+
+  private void startParts() {
     for (String each : List.of("worker", "worker", "reconciler", "ingest")) {
       start(each, "first-" + members.size());
     }
-    Sql.openRun(postgres.jdbcUrl(), "failover");
-    awaitSettled(ORDERS / 8);
+  }
+
+  private void keepCopy() throws IOException {
     postgres.kill();
     copy(data(), folder.resolve("older"));
     postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
-    awaitSettled(ORDERS / 2);
+  }
 
+  private void putCopyBack() throws IOException {
     postgres.kill();
     Folders.delete(data());
     copy(folder.resolve("older"), data());
     postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
+  }
 
-    awaitCount("SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
-    LedgerSummary books = LedgerReader.read(ledger());
-    assertThat(books.callsByOrder()).allSatisfy((order, calls) -> assertThat(calls).isEqualTo(1));
-    long forgotten =
-        count("SELECT count(*) FROM duly.attempt WHERE reason = 'the database forgot this claim'");
-    System.out.printf(
-        "claims forgotten and recalled: %d, calls: %d, in doubt: %d%n",
-        forgotten,
-        books.requests(),
-        count("SELECT count(*) FROM orders WHERE status = 'IN_DOUBT'"));
-    assertThat(forgotten).isGreaterThan(ORDERS / 8);
+  private void assertAllSettled() {
     assertThat(
             count(
                 "SELECT count(*) FROM orders WHERE status IN ('COMPLETED', 'FAILED', 'IN_DOUBT')"))
         .isEqualTo(ORDERS);
+  }
+
+  private long restored() {
+    return count("SELECT count(*) FROM duly.evidence WHERE kind = 'restored'");
+  }
+
+  private long recalled() {
+    return count(
+        "SELECT count(*) FROM duly.attempt WHERE reason = 'the database forgot this claim'");
+  }
+
+  private void report() {
+    LedgerSummary books = LedgerReader.read(ledger());
+    System.out.printf(
+        "results restored: %d, claims recalled in doubt: %d, calls: %d, effects: %d, in doubt: %d%n",
+        restored(),
+        recalled(),
+        books.requests(),
+        books.effects(),
+        count("SELECT count(*) FROM orders WHERE status = 'IN_DOUBT'"));
   }
 
   private Path ledger() {

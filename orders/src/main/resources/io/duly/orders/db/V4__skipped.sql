@@ -2,7 +2,8 @@
 
 ALTER TABLE run
   ADD COLUMN start_offsets bigint[],  -- by partition, where the topic ended before the run's first record
-  ADD COLUMN cancelled     bigint;    -- orders that their owner has cancelled before they were claimed
+  ADD COLUMN cancelled     bigint,    -- orders that their owner has cancelled before they were claimed
+  ADD COLUMN repeated      bigint;    -- results beyond the first of an order: set back or sent again by decision
 
 CREATE TABLE skipped (
   run_id   bigint NOT NULL,
