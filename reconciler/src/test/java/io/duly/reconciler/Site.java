@@ -10,6 +10,7 @@ import io.duly.orders.SlotState;
 import io.duly.orders.Slots;
 import io.duly.orders.TableInspector;
 import io.duly.orders.Topics;
+import io.duly.orders.WorkerTable;
 import io.duly.runtime.Database;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Settings;
@@ -28,6 +29,7 @@ import org.awaitility.Awaitility;
 /** A server, a broker, an orders table and Duly's schema for a reconciler. */
 final class Site implements AutoCloseable {
   static final String SLOT = "duly";
+  static final int ORDERS = 50;
 
   private final Path folder;
   private final Map<String, String> server;
@@ -45,10 +47,7 @@ final class Site implements AutoCloseable {
     this.settings = settings(given);
     this.database = Database.open(settings, "reconciler-test");
     execute("CREATE TABLE orders (id bigint PRIMARY KEY, status text, note text)");
-    execute(
-        "INSERT INTO orders SELECT n, 'PENDING', '' FROM generate_series(1, "
-            + ReconcilerTest.ORDERS
-            + ") n");
+    execute("INSERT INTO orders SELECT n, 'PENDING', '' FROM generate_series(1, " + ORDERS + ") n");
     this.table = database.jdbi().withHandle(handle -> TableInspector.inspect(handle, settings));
     Schema.create(database.jdbi(), table, settings);
     execute(
@@ -66,12 +65,17 @@ final class Site implements AutoCloseable {
     return new Site(folder, server, Map.of());
   }
 
+  /** With the settings {@code given} in place of those that a test has otherwise. */
+  static Site with(Path folder, Map<String, String> given) {
+    return new Site(folder, Map.of(), given);
+  }
+
   static Site open(Path folder) {
     return open(folder, Map.of());
   }
 
   private Settings settings(Map<String, String> given) {
-    Map<String, String> all = new HashMap<>(given);
+    Map<String, String> all = new HashMap<>();
     all.put("database.url", postgres.jdbcUrl());
     all.put("kafka.bootstrap.servers", broker.bootstrapServers());
     all.put("topic.replication", "1");
@@ -80,6 +84,7 @@ final class Site implements AutoCloseable {
     all.put("worker.heartbeat-timeout", "1h");
     all.put("reconciler.interval", "200ms");
     all.put("reconciler.beat-interval", "500ms");
+    all.putAll(given);
     return Settings.of(all);
   }
 
@@ -107,6 +112,15 @@ final class Site implements AutoCloseable {
 
   long count(String sql) {
     return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+  }
+
+  String text(String sql) {
+    return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(String.class).one());
+  }
+
+  /** A heartbeat of {@code worker}; false where it is dead. */
+  boolean beat(String worker) {
+    return new WorkerTable(database.jdbi()).beat(worker);
   }
 
   SlotState slot() {
