@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duly.orders.Gap;
 import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
+import io.duly.orders.Run;
+import io.duly.orders.RunTable;
 import io.duly.orders.Schema;
 import io.duly.orders.SlotState;
 import io.duly.orders.Slots;
 import io.duly.orders.TableInspector;
 import io.duly.orders.Topics;
 import io.duly.orders.WorkerTable;
+import io.duly.reconciler.verify.LedgerFile;
+import io.duly.reconciler.verify.Report;
+import io.duly.reconciler.verify.Verification;
 import io.duly.runtime.Database;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Settings;
@@ -25,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A server, a broker, an orders table and Duly's schema for a reconciler. */
 final class Site implements AutoCloseable {
@@ -96,6 +102,16 @@ final class Site implements AutoCloseable {
 
   Settings settings() {
     return settings;
+  }
+
+  OrdersTable table() {
+    return table;
+  }
+
+  /** What {@code duly verify} finds of run 1. */
+  Report verify(@Nullable LedgerFile ledger) {
+    Run run = new RunTable(database.jdbi(), table).find(1).orElseThrow();
+    return new Verification(settings, database.jdbi(), table, 20).verify(run, ledger);
   }
 
   Reconciler reconciler() {

@@ -1,5 +1,6 @@
 package io.duly.reconciler;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.AttemptResult;
@@ -71,6 +72,13 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
         DueRecord due = new DueRecord(String.valueOf(n), 1);
         producer.send(new ProducerRecord<>("orders.due", due.key(), due.value()));
       }
+      producer.flush();
+    }
+  }
+
+  void produce(String topic, String key, String value) {
+    try (Producer<byte[], byte[]> producer = new KafkaClients(settings).producer("test")) {
+      producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8)));
       producer.flush();
     }
   }
