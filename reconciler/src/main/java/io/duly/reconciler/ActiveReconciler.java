@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -76,8 +77,9 @@ final class ActiveReconciler implements AutoCloseable {
     KafkaClients kafka = new KafkaClients(settings);
     Topics topics = Topics.of(settings);
     String prefix = Schema.slot(settings);
-    GroupProgress progress =
-        new GroupProgress(parts.add(kafka.admin()), settings.text("worker.group"), topics);
+    Admin admin = parts.add(kafka.admin());
+    String group = settings.text("worker.group");
+    GroupProgress progress = new GroupProgress(admin, group, topics);
     Results results = new Results(jdbi, table);
     Map<Integer, Long> positions =
         jdbi.withHandle(handle -> Positions.read(handle, topics.results()));
@@ -122,7 +124,9 @@ final class ActiveReconciler implements AutoCloseable {
                 kafka.reader("duly-memory"),
                 topics));
     begin(Loop.start("reconciler-memory", interval, memory::once));
-    Rescuer rescuer = new Rescuer(settings, new WorkerTable(jdbi), rescues, NAME);
+    Rescuer rescuer =
+        new Rescuer(
+            settings, new WorkerTable(jdbi), rescues, new DeadProducers(admin, group), NAME);
     begin(Loop.start("reconciler-rescue", interval, whereTrusted(jdbi, rescuer::once)));
     Doubts doubts = new Doubts(jdbi, table);
     boolean looksUp = Contract.of(settings.text("api.contract")) == Contract.LOOKUP;

@@ -29,6 +29,7 @@ final class Rescuer {
 
   private final WorkerTable workers;
   private final Rescues rescues;
+  private final DeadProducers producers;
   private final DeadWorkers watch;
   private final Contract contract;
   private final Duration oldest;
@@ -37,9 +38,15 @@ final class Rescuer {
   private final boolean isDry;
   private List<String> reported = List.of();
 
-  Rescuer(Settings settings, WorkerTable workers, Rescues rescues, String name) {
+  Rescuer(
+      Settings settings,
+      WorkerTable workers,
+      Rescues rescues,
+      DeadProducers producers,
+      String name) {
     this.workers = workers;
     this.rescues = rescues;
+    this.producers = producers;
     this.watch = new DeadWorkers(settings.duration("worker.heartbeat-timeout"), System::nanoTime);
     this.contract = Contract.of(settings.text("api.contract"));
     this.oldest =
@@ -54,11 +61,12 @@ final class Rescuer {
 
   /** One pass; returns how many orders it moved. */
   int once() {
-    List<Heartbeat> dead = watch.look(workers.alive());
+    List<Heartbeat> alive = workers.alive();
+    List<Heartbeat> dead = watch.look(alive);
     if (isDry) {
       return report(dead);
     }
-    dead.forEach(this::bury);
+    dead.forEach(each -> bury(each, alive));
     int moved = 0;
     for (int allowed = budget.take(STEP); allowed > 0; allowed = budget.take(STEP)) {
       int abandoned = abandon(allowed);
@@ -92,8 +100,9 @@ final class Rescuer {
     return watch.watchedFor().compareTo(oldest) >= 0 ? oldest : NEVER;
   }
 
-  private void bury(Heartbeat dead) {
+  private void bury(Heartbeat dead, List<Heartbeat> alive) {
     if (workers.bury(dead)) {
+      producers.fence(dead, alive);
       log.warn("Worker is dead, its orders are moved worker={}", dead.workerId());
     }
   }

@@ -1,0 +1,68 @@
+package io.duly.e2e;
+
+import io.duly.runtime.SettingsLoader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A part of Duly as a process, with a log of its own. Used by one thread. */
+record DulyProcess(Process process, Path log) implements AutoCloseable {
+  private static final List<String> JAVA = List.of("-Xmx256m", "-XX:+UseSerialGC");
+
+  static DulyProcess start(String part, Map<String, String> settings, Path log) {
+    ProcessBuilder builder =
+        DulyCommandLine.of(JAVA, List.of(part))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    settings.forEach(
+        (key, value) -> builder.environment().put(SettingsLoader.variable(key), value));
+    try {
+      return new DulyProcess(builder.start(), log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Ends it with SIGKILL, without a word; returns when it is dead. */
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** Whether it has written {@code text} to its log. */
+  boolean hasSaid(String text) {
+    try {
+      return Files.readString(log).contains(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The most memory it has used so far, in MB: VmHWM of Linux. */
+  long peakMegabytes() {
+    try {
+      return Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().completeOnTimeout(process, 40, TimeUnit.SECONDS).join();
+    process.destroyForcibly();
+  }
+}

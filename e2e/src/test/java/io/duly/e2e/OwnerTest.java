@@ -1,0 +1,98 @@
+package io.duly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.sandbox.LedgerReader;
+import io.duly.sandbox.LedgerSummary;
+import io.duly.sandbox.SampleContract;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An owner who edits, deletes and re-opens orders while they are processed. */
+class OwnerTest {
+  private static final int ORDERS = 2_000;
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path folder;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SampleContract.class,
+      names = {"IDEMPOTENT", "NEITHER"})
+  void anOwnerAtWorkCausesNoSecondEffectAndTheRunCloses(SampleContract contract) {
+    long seed = System.nanoTime();
+    System.out.println("seed " + seed);
+    Owner owner = new Owner(new Random(seed));
+    try (Shop shop = Shop.open(folder, contract, "150ms", ORDERS)) {
+      shop.with("api.concurrency", "8").with("worker.window", "24").init();
+      for (String part : new String[] {"reconciler", "ingest", "worker"}) {
+        shop.start(part, part);
+      }
+      shop.start("worker", "worker2");
+      shop.awaitCount("SELECT count(*) FROM duly.worker", 2, Duration.ofMinutes(1));
+      shop.openRun();
+
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> owner.act(shop) && isMostlyCalled(shop));
+      shop.awaitClosed(Duration.ofMinutes(2));
+      shop.stopProcesses();
+
+      LedgerSummary books = shop.books();
+      System.out.printf(
+          "owner's changes %s, %s: seed=%d calls=%d effects=%d evidence=%d moved=%d statuses=%s%n",
+          owner,
+          contract,
+          seed,
+          books.requests(),
+          books.effects(),
+          shop.count("SELECT count(*) FROM duly.evidence"),
+          moved(shop),
+          statuses(shop));
+      assertThat(books.ordersWithTwoEffects()).isZero();
+      if (contract == SampleContract.NEITHER) {
+        assertThat(books.callsByOrder()).allSatisfy((id, calls) -> assertThat(calls).isOne());
+      }
+      assertThat(keys(shop)).allSatisfy((id, keys) -> assertThat(keys).hasSize(1));
+      assertThat(moved(shop)).as("orders moved though no worker died").isZero();
+      assertThat(shop.count("SELECT count(*) FROM orders WHERE status = 'PROCESSING'")).isZero();
+    }
+  }
+
+  private static boolean isMostlyCalled(Shop shop) {
+    return shop.count("SELECT count(*) FROM duly.attempt") > ORDERS * 2 / 3;
+  }
+
+  private static long moved(Shop shop) {
+    return shop.count("SELECT count(*) FROM duly.attempt WHERE reason LIKE 'worker lost%'");
+  }
+
+  private static Map<String, Long> statuses(Shop shop) {
+    Map<String, Long> counts = new HashMap<>();
+    for (String each : new String[] {"PENDING", "COMPLETED", "FAILED", "IN_DOUBT", "CANCELLED"}) {
+      counts.put(each, shop.count("SELECT count(*) FROM orders WHERE status = '" + each + "'"));
+    }
+    return counts;
+  }
+
+  private static Map<String, Set<String>> keys(Shop shop) {
+    Map<String, Set<String>> keys = new HashMap<>();
+    LedgerReader.forEach(
+        shop.ledger(),
+        each ->
+            keys.computeIfAbsent(each.call().order(), order -> new HashSet<>())
+                .add(each.call().key()));
+    return keys;
+  }
+}
