@@ -18,6 +18,7 @@ import picocli.CommandLine.HelpCommand;
       WorkerCommand.class,
       ReconcilerCommand.class,
       StatusCommand.class,
+      VerifyCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
       SampleApiCommand.class,

@@ -2,6 +2,7 @@ package io.duly.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.reconciler.verify.Check;
 import io.duly.runtime.KafkaProperties;
 import io.duly.runtime.Settings;
 import java.nio.file.Files;
@@ -33,6 +34,13 @@ class DocsTest {
     String page = Files.readString(ROOT.resolve("docs/kafka.md"));
 
     assertThat(page).contains(KafkaProperties.page());
+  }
+
+  @Test
+  void thePageOfVerifyListsEachCheck() throws Exception {
+    String page = Files.readString(ROOT.resolve("docs/verify.md"));
+
+    assertThat(page).contains(Check.page());
   }
 
   @Test

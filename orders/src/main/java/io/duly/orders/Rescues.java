@@ -61,7 +61,7 @@ public final class Rescues {
 
   /**
    * Queued again after a while: the topic may have lost the record. A claim removes the row; that
-   * of an order which waits no more, because others moved or deleted it, is dropped here.
+   * of an order which waits no more, because others moved or deleted it, is dropped.
    */
   private static final String QUEUE_DUE =
       """
@@ -88,6 +88,14 @@ public final class Rescues {
   /** What was queued before a gap in the log may have been published by nobody. */
   private static final String QUEUE_AGAIN =
       "UPDATE duly.retry SET queued_at = NULL WHERE queued_at <= :before";
+
+  /** A record on its way is given time to be claimed. */
+  private static final String DROP_MOVED =
+      """
+      DELETE FROM duly.retry r
+      WHERE r.run_id = :run AND r.queued_at < clock_timestamp() - interval '2 s'
+        AND NOT EXISTS (SELECT FROM {orders} o WHERE o.{id} = r.order_id AND o.{status} = {PENDING})
+      """;
 
   private static final String WAITING = "SELECT count(*) FROM duly.retry WHERE run_id = :run";
   private static final String OPEN =
@@ -164,6 +172,15 @@ public final class Rescues {
                 .createUpdate(QUEUE_AGAIN)
                 .bind("before", instant.atOffset(ZoneOffset.UTC))
                 .execute());
+  }
+
+  /**
+   * Drops the retries of the run that were queued and whose order waits no more, because others
+   * moved or deleted it; returns how many.
+   */
+  public int dropMoved(long runId) {
+    return jdbi.withHandle(
+        handle -> handle.createUpdate(table.sql(DROP_MOVED)).bind("run", runId).execute());
   }
 
   /** How many of the run's orders wait for a retry or have an attempt open. */

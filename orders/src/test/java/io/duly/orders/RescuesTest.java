@@ -196,4 +196,21 @@ class RescuesTest {
   private int abandon(Contract contract) {
     return shop.rescues().abandon(contract, AGE, 10, "r1");
   }
+
+  @Test
+  void dropsTheRetryOfAnOrderThatItsOwnerHasMovedAfterItWasQueued() {
+    shop.pending(1, 2, 3);
+    for (long id = 1; id <= 3; id++) {
+      shop.record(shop.claim(IDEMPOTENT, id), Outcome.RETRY);
+    }
+    shop.rescues().queueDue(AGAIN, 2);
+    shop.ownerSets(1, "COMPLETED");
+    shop.ownerSets(3, "COMPLETED");
+    assertThat(shop.rescues().dropMoved(Shop.RUN)).as("on its way").isZero();
+    shop.execute("UPDATE duly.retry SET queued_at = queued_at - interval '3 seconds'");
+
+    assertThat(shop.rescues().dropMoved(Shop.RUN)).isEqualTo(1);
+
+    assertThat(shop.rescues().underway(Shop.RUN)).as("one queued, one not").isEqualTo(2);
+  }
 }

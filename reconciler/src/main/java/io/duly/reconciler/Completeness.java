@@ -71,6 +71,7 @@ final class Completeness implements AutoCloseable {
   }
 
   private boolean isWhole(Run run, List<TopicPartition> partitions) {
+    consumer.assign(partitions);
     Map<TopicPartition, Long> earliest = consumer.beginningOffsets(partitions);
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     return partitions.stream()

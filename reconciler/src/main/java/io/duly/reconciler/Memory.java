@@ -82,6 +82,7 @@ final class Memory implements AutoCloseable {
   }
 
   private Map<TopicPartition, Long> ends(List<TopicPartition> partitions) {
+    consumer.assign(partitions);
     return consumer.endOffsets(partitions);
   }
 

@@ -54,9 +54,9 @@ final class RunCloser {
     }
     int done = 0;
     for (Run run : runs.inState(Run.State.PUBLISHED)) {
-      if (progress.hasPassed(run) && rescues.underway(run.id()) == 0 && !mayChange.test(run.id())) {
+      if (progress.hasPassed(run) && !mayChange.test(run.id())) {
         long began = System.nanoTime();
-        done += close(run);
+        done += rescues.underway(run.id()) == 0 ? close(run) : rescues.dropMoved(run.id());
         nextNanos = System.nanoTime() + (System.nanoTime() - began) * RARELY;
       }
     }

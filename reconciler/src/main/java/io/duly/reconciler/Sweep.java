@@ -36,6 +36,7 @@ final class Sweep {
   private final FeedTable feed;
   private final Beats beats;
   private final long everyNanos;
+  private final long startedNanos = System.nanoTime();
   private @Nullable Page page;
   private @Nullable Gap gap;
   private long beganNanos;
@@ -72,7 +73,7 @@ final class Sweep {
   }
 
   private @Nullable Page begin() {
-    if (System.nanoTime() - nextNanos < 0) {
+    if (System.nanoTime() - nextNanos < 0 || !hasPassedTheStart()) {
       return null;
     }
     beganNanos = System.nanoTime();
@@ -85,6 +86,12 @@ final class Sweep {
     }
     end();
     return null;
+  }
+
+  /** Whether what was committed before the start is old enough to be told apart. */
+  private boolean hasPassedTheStart() {
+    long shownNanos = System.nanoTime() - beats.lag().toNanos();
+    return shownNanos - startedNanos >= MARGIN.toNanos();
   }
 
   private void take(List<Result> results, Confirmations confirmations) {

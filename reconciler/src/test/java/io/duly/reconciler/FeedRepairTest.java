@@ -225,8 +225,7 @@ class FeedRepairTest {
   private void assertWorksAgain(Reconciler reconciler) {
     site.await("ready", reconciler::isReady);
     site.workers().complete("worker", site.workers().claimAll("worker"));
-    site.awaitCount(
-        "SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", ReconcilerTest.ORDERS);
+    site.awaitCount("SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", Site.ORDERS);
     assertThat(reconciler.failures()).isEmpty();
   }
 

@@ -48,8 +48,7 @@ class FeedTroubleTest {
       }
       site.trust();
       site.workers().complete("worker", site.workers().claimAll("worker"));
-      site.awaitCount(
-          "SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", ReconcilerTest.ORDERS);
+      site.awaitCount("SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", Site.ORDERS);
       assertThat(reconciler.failures()).isEmpty();
     }
     assertThat(site.lastGap()).isEmpty();
@@ -92,8 +91,7 @@ class FeedTroubleTest {
       site.execute("UPDATE orders SET status = 'OLDER' WHERE status = 'OLD'");
       site.workers().complete("worker", site.workers().claimAll("worker"));
 
-      site.awaitCount(
-          "SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", ReconcilerTest.ORDERS);
+      site.awaitCount("SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", Site.ORDERS);
       System.out.printf(
           "400,000 rows in one transaction took %d ms to the result behind them%n",
           Duration.ofNanos(System.nanoTime() - begun).toMillis());

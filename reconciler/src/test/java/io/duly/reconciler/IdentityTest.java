@@ -59,8 +59,7 @@ class IdentityTest {
       site.await("ready", reconciler::isReady);
       site.execute("UPDATE orders SET note = 'the owner goes on'");
       site.workers().complete("worker", site.workers().claimAll("worker"));
-      site.awaitCount(
-          "SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", ReconcilerTest.ORDERS);
+      site.awaitCount("SELECT count(*) FROM duly.attempt WHERE witness & 1 = 1", Site.ORDERS);
       assertThat(reconciler.failures()).isEmpty();
     }
   }

@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duly.orders.Gap;
 import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
+import io.duly.orders.Run;
+import io.duly.orders.RunTable;
 import io.duly.orders.Schema;
 import io.duly.orders.SlotState;
 import io.duly.orders.Slots;
 import io.duly.orders.TableInspector;
 import io.duly.orders.Topics;
+import io.duly.orders.WorkerTable;
+import io.duly.reconciler.verify.LedgerFile;
+import io.duly.reconciler.verify.Report;
+import io.duly.reconciler.verify.Verification;
 import io.duly.runtime.Database;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Settings;
@@ -24,10 +30,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A server, a broker, an orders table and Duly's schema for a reconciler. */
 final class Site implements AutoCloseable {
   static final String SLOT = "duly";
+  static final int ORDERS = 50;
 
   private final Path folder;
   private final Map<String, String> server;
@@ -45,10 +53,7 @@ final class Site implements AutoCloseable {
     this.settings = settings(given);
     this.database = Database.open(settings, "reconciler-test");
     execute("CREATE TABLE orders (id bigint PRIMARY KEY, status text, note text)");
-    execute(
-        "INSERT INTO orders SELECT n, 'PENDING', '' FROM generate_series(1, "
-            + ReconcilerTest.ORDERS
-            + ") n");
+    execute("INSERT INTO orders SELECT n, 'PENDING', '' FROM generate_series(1, " + ORDERS + ") n");
     this.table = database.jdbi().withHandle(handle -> TableInspector.inspect(handle, settings));
     Schema.create(database.jdbi(), table, settings);
     execute(
@@ -66,12 +71,17 @@ final class Site implements AutoCloseable {
     return new Site(folder, server, Map.of());
   }
 
+  /** With the settings {@code given} in place of those that a test has otherwise. */
+  static Site with(Path folder, Map<String, String> given) {
+    return new Site(folder, Map.of(), given);
+  }
+
   static Site open(Path folder) {
     return open(folder, Map.of());
   }
 
   private Settings settings(Map<String, String> given) {
-    Map<String, String> all = new HashMap<>(given);
+    Map<String, String> all = new HashMap<>();
     all.put("database.url", postgres.jdbcUrl());
     all.put("kafka.bootstrap.servers", broker.bootstrapServers());
     all.put("topic.replication", "1");
@@ -80,6 +90,7 @@ final class Site implements AutoCloseable {
     all.put("worker.heartbeat-timeout", "1h");
     all.put("reconciler.interval", "200ms");
     all.put("reconciler.beat-interval", "500ms");
+    all.putAll(given);
     return Settings.of(all);
   }
 
@@ -91,6 +102,16 @@ final class Site implements AutoCloseable {
 
   Settings settings() {
     return settings;
+  }
+
+  OrdersTable table() {
+    return table;
+  }
+
+  /** What {@code duly verify} finds of run 1. */
+  Report verify(@Nullable LedgerFile ledger) {
+    Run run = new RunTable(database.jdbi(), table).find(1).orElseThrow();
+    return new Verification(settings, database.jdbi(), table, 20).verify(run, ledger);
   }
 
   Reconciler reconciler() {
@@ -112,6 +133,15 @@ final class Site implements AutoCloseable {
 
   long count(String sql) {
     return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
+  }
+
+  String text(String sql) {
+    return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(String.class).one());
+  }
+
+  /** A heartbeat of {@code worker}; false where it is dead. */
+  boolean beat(String worker) {
+    return new WorkerTable(database.jdbi()).beat(worker);
   }
 
   SlotState slot() {

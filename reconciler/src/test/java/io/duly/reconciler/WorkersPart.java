@@ -1,5 +1,6 @@
 package io.duly.reconciler;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.AttemptResult;
@@ -8,10 +9,12 @@ import io.duly.orders.Claim;
 import io.duly.orders.ClaimTerms;
 import io.duly.orders.Claims;
 import io.duly.orders.DueOrder;
+import io.duly.orders.DueRecord;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Outcome;
 import io.duly.orders.Records;
 import io.duly.orders.Schema;
+import io.duly.orders.Topics;
 import io.duly.orders.WorkerTable;
 import io.duly.runtime.Database;
 import io.duly.runtime.KafkaClients;
@@ -26,7 +29,10 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 
 /** What workers and their group do, played by a test. */
 record WorkersPart(Settings settings, Database database, OrdersTable table) {
@@ -34,7 +40,7 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
   List<Claim> claimAll(String worker) {
     assertThat(new WorkerTable(database.jdbi()).register(worker, "here")).isTrue();
     Map<DueOrder, UUID> due = new HashMap<>();
-    LongStream.rangeClosed(1, ReconcilerTest.ORDERS)
+    LongStream.rangeClosed(1, Site.ORDERS)
         .forEach(n -> due.put(new DueOrder(String.valueOf(n), 1, 0, n - 1), UUID.randomUUID()));
     Claims claims =
         new Claims(database.jdbi(), table, ClaimTerms.of(settings), Schema.slot(settings));
@@ -57,6 +63,38 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
             .toList();
     assertThat(new Records(database.jdbi(), table, Schema.slot(settings)).record(worker, results))
         .hasSize(claims.size());
+  }
+
+  /** Publishes all orders for run 1, order n at offset n - 1, as ingest does. */
+  void publish(int orders) {
+    try (Producer<byte[], byte[]> producer = new KafkaClients(settings).producer("test")) {
+      for (int n = 1; n <= orders; n++) {
+        DueRecord due = new DueRecord(String.valueOf(n), 1);
+        producer.send(new ProducerRecord<>("orders.due", due.key(), due.value()));
+      }
+      producer.flush();
+    }
+  }
+
+  void produce(String topic, String key, String value) {
+    try (Producer<byte[], byte[]> producer = new KafkaClients(settings).producer("test")) {
+      producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8)));
+      producer.flush();
+    }
+  }
+
+  /** Deletes the topic of due orders and makes it anew. */
+  void remakeDue() throws Exception {
+    try (Admin admin = new KafkaClients(settings).admin()) {
+      admin.deleteTopics(List.of("orders.due")).all().get();
+      Awaitility.await()
+          .ignoreExceptions()
+          .until(
+              () -> {
+                Topics.of(settings).create(admin, settings);
+                return admin.listTopics().names().get().contains("orders.due");
+              });
+    }
   }
 
   void passOffsets(long to) throws Exception {

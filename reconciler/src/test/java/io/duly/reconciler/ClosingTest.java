@@ -1,0 +1,127 @@
+package io.duly.reconciler;
+
+import static io.duly.reconciler.Site.ORDERS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When a run is closed, and with what verdict. */
+class ClosingTest {
+  private static final String CLOSED = "SELECT count(*) FROM duly.run WHERE state = 'CLOSED'";
+
+  @TempDir Path folder;
+  private Site site;
+
+  @BeforeEach
+  void open() {
+    site = Site.with(folder, Map.of("api.contract", "neither"));
+    site.workers().publish(ORDERS);
+  }
+
+  @AfterEach
+  void close() {
+    site.close();
+  }
+
+  @Test
+  void aRunWithAllItsResultsConfirmedIsClosed() throws Exception {
+    site.workers().complete("worker", site.workers().claimAll("worker"));
+    site.workers().passOffsets(ORDERS);
+    published();
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.awaitCount(CLOSED, 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(verdict()).isEqualTo("selected 50 completed 50 cancelled 0 skipped 0");
+  }
+
+  @Test
+  void ordersWithoutAResultAreListedWithTheirReason() throws Exception {
+    site.execute("DELETE FROM orders WHERE id = 1");
+    site.execute("UPDATE orders SET status = 'CANCELLED' WHERE id = 2");
+    site.execute("UPDATE orders SET status = 'COMPLETED' WHERE id = 3");
+    site.workers().complete("worker", site.workers().claimAll("worker"));
+    site.workers().passOffsets(ORDERS);
+    published();
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.awaitCount(CLOSED, 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(verdict()).isEqualTo("selected 50 completed 47 cancelled 1 skipped 2");
+    assertThat(
+            site.text(
+                "SELECT string_agg(order_id || ' ' || reason, ', ' ORDER BY order_id) FROM duly.skipped"))
+        .isEqualTo("1 DELETED, 2 CANCELLED, 3 CHANGED");
+  }
+
+  @Test
+  void anOrderThatWasLostOnTheWayIsPublishedAgainAndTheRunWaitsForIt() throws Exception {
+    site.execute("UPDATE orders SET status = 'away' WHERE id = 7");
+    site.workers().complete("worker", site.workers().claimAll("worker"));
+    site.execute("UPDATE orders SET status = 'PENDING' WHERE id = 7");
+    site.workers().passOffsets(ORDERS);
+    published();
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("published", () -> site.workers().records("orders.due") == ORDERS + 1);
+      assertThat(site.count(CLOSED)).isZero();
+
+      site.workers().complete("second", site.workers().claimAll("second"));
+      site.workers().passOffsets(ORDERS + 1);
+
+      site.awaitCount(CLOSED, 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(verdict()).isEqualTo("selected 50 completed 50 cancelled 0 skipped 0");
+  }
+
+  @Test
+  void aTopicMadeAnewLosesNoOrder() throws Exception {
+    site.workers().passOffsets(ORDERS);
+    published();
+    site.workers().remakeDue();
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("published", () -> site.workers().records("orders.due") == ORDERS);
+      site.workers().complete("worker", site.workers().claimAll("worker"));
+      site.workers().passOffsets(ORDERS);
+
+      site.awaitCount(CLOSED, 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(verdict()).isEqualTo("selected 50 completed 50 cancelled 0 skipped 0");
+  }
+
+  @Test
+  void aRunWhoseCountersDoNotAgreeIsNotClosed() throws Exception {
+    site.workers().complete("worker", site.workers().claimAll("worker"));
+    site.workers().passOffsets(ORDERS);
+    site.execute("UPDATE duly.run_counter SET completed = completed + 1");
+    published();
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.awaitCount("SELECT count(*) FROM duly.attempt WHERE witness = 3", ORDERS);
+      site.execute("UPDATE orders SET note = 'and then'");
+      site.await("ready", reconciler::isReady);
+      assertThat(site.count(CLOSED)).isZero();
+      assertThat(reconciler.failures()).isEmpty();
+    }
+  }
+
+  private void published() {
+    site.execute(
+        "UPDATE duly.run SET state = 'PUBLISHED', selected = 50, last_id = 50, start_offsets = '{0}', end_offsets = '{50}'");
+  }
+
+  private String verdict() {
+    return site.text(
+        "SELECT format('selected %s completed %s cancelled %s skipped %s', selected, completed, cancelled, skipped) FROM duly.run");
+  }
+}

@@ -1,0 +1,159 @@
+package io.duly.reconciler;
+
+import static io.duly.reconciler.Site.ORDERS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the reconciler moves, and what it leaves alone. */
+class RescueTest {
+  private static final String OPEN = "SELECT count(*) FROM duly.attempt WHERE finished_at IS NULL";
+
+  private static final String READS =
+      "SELECT seq_scan + coalesce(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'orders'";
+
+  @TempDir Path folder;
+  private Site site;
+
+  private void open(String contract, Map<String, String> given) {
+    Map<String, String> all = new HashMap<>(given);
+    all.put("api.contract", contract);
+    all.putIfAbsent("worker.heartbeat-timeout", "1500ms");
+    site = Site.with(folder, all);
+  }
+
+  @AfterEach
+  void close() {
+    site.close();
+  }
+
+  @Test
+  void ordersOfADeadWorkerAreInDoubtWhereTheApiHonoursNothing() throws Exception {
+    open("neither", Map.of());
+    site.workers().claimAll("worker that dies");
+    site.workers().passOffsets(ORDERS);
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.awaitCount("SELECT count(*) FROM orders WHERE status = 'IN_DOUBT'", ORDERS);
+      site.awaitCount(
+          "SELECT count(*) FROM duly.attempt WHERE witness = 3 AND outcome = 'IN_DOUBT'", ORDERS);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+
+    assertThat(site.workers().records("orders.due")).isZero();
+    assertThat(site.workers().records("orders.results")).isEqualTo(ORDERS);
+    assertProofs();
+  }
+
+  @Test
+  void ordersOfADeadWorkerArePublishedAgainWhereTheApiHonoursTheKey() {
+    open("idempotent", Map.of());
+    site.workers().claimAll("worker that dies");
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.awaitCount("SELECT count(*) FROM duly.attempt WHERE outcome = 'LOST'", ORDERS);
+      site.await("published", () -> site.workers().records("orders.due") == ORDERS);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+
+    assertThat(site.count("SELECT count(*) FROM orders WHERE status = 'PENDING'"))
+        .isEqualTo(ORDERS);
+    assertProofs();
+  }
+
+  private void assertProofs() {
+    assertThat(
+            site.count(
+                "SELECT count(*) FROM duly.attempt WHERE reason LIKE 'worker lost: worker that dies is dead, last heartbeat at %'"))
+        .isEqualTo(ORDERS);
+  }
+
+  @Test
+  void ordersOfALivingWorkerAreLeftAlone() {
+    open("neither", Map.of());
+    site.workers().claimAll("worker that lives");
+
+    try (Reconciler reconciler = site.reconciler()) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .during(Duration.ofSeconds(4))
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> site.beat("worker that lives") && site.count(OPEN) == ORDERS);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDryRunMovesNothing() {
+    open("idempotent", Map.of("reconciler.dry-run", "true"));
+    site.workers().claimAll("worker that dies");
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("ready", reconciler::isReady);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .during(Duration.ofSeconds(4))
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> site.count(OPEN) == ORDERS);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(site.workers().records("orders.due")).isZero();
+    assertThat(site.count("SELECT count(*) FROM duly.worker WHERE state = 'ALIVE'")).isEqualTo(1);
+  }
+
+  @Test
+  void aBudgetBoundsWhatIsMovedInAMinute() {
+    open("idempotent", Map.of("reconciler.requeues-per-minute", "60"));
+    site.workers().claimAll("worker that dies");
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("moved", () -> site.count(OPEN) < ORDERS);
+      long began = System.nanoTime();
+      long before = site.count(OPEN);
+      Awaitility.await()
+          .pollDelay(Duration.ofSeconds(4))
+          .atMost(Duration.ofSeconds(8))
+          .until(() -> true);
+      double seconds = (System.nanoTime() - began) / 1e9;
+      assertThat(before - site.count(OPEN)).isLessThanOrEqualTo((long) Math.ceil(seconds) + 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRetryIsPublishedWhenItIsDueAndTheOrdersTableIsNotRead() {
+    open("idempotent", Map.of());
+    site.execute(
+        "INSERT INTO duly.retry (order_id, run_id, not_before) SELECT n, 1, now() + interval '12 s' FROM generate_series(1, 5) n");
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("ready", reconciler::isReady);
+      assertStands(READS);
+      assertThat(site.workers().records("orders.due")).isZero();
+      site.await("published", () -> site.workers().records("orders.due") == 5);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+  }
+
+  /** For five seconds, once what came before has been counted. */
+  private void assertStands(String sql) {
+    AtomicLong last = new AtomicLong(-1);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(11))
+        .pollInterval(Duration.ofMillis(200))
+        .during(Duration.ofSeconds(5))
+        .until(
+            () -> {
+              long now = site.count(sql);
+              return last.getAndSet(now) == now;
+            });
+  }
+}
