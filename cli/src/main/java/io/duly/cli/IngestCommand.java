@@ -23,7 +23,7 @@ final class IngestCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = options.load();
     Parts parts = new Parts();
-    Installation installation = parts.add(Installation.open(settings, "duly-ingest"));
+    Installation installation = parts.add(Installation.openToWork(settings, "duly-ingest"));
     if (now) {
       Ingest.openRun(installation.database(), installation.table(), "by hand");
     }

@@ -3,6 +3,7 @@ package io.duly.cli;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Schema;
 import io.duly.orders.TableInspector;
+import io.duly.orders.TopicCheck;
 import io.duly.orders.Topics;
 import io.duly.runtime.Database;
 import io.duly.runtime.KafkaClients;
@@ -18,6 +19,18 @@ record Installation(Settings settings, Database database, OrdersTable table, Top
     try (Admin admin = new KafkaClients(settings).admin()) {
       Schema.requireCreated(found.database.jdbi());
       found.topics.requireCreated(admin);
+      return found;
+    } catch (RuntimeException e) {
+      found.close();
+      throw e;
+    }
+  }
+
+  /** As {@link #open}, for a process that works on it: warns of topics that may lose records. */
+  static Installation openToWork(Settings settings, String name) {
+    Installation found = open(settings, name);
+    try (Admin admin = new KafkaClients(settings).admin()) {
+      new TopicCheck(admin, settings).beforeWork(found.topics.kept());
       return found;
     } catch (RuntimeException e) {
       found.close();

@@ -19,7 +19,7 @@ final class ReconcilerCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = options.load().require("api.contract");
     Parts parts = new Parts();
-    Installation installation = parts.add(Installation.open(settings, "duly-reconciler"));
+    Installation installation = parts.add(Installation.openToWork(settings, "duly-reconciler"));
     Reconciler reconciler =
         parts.add(Reconciler.start(settings, installation.database(), installation.table()));
     return Service.run(settings, parts, reconciler::failures, reconciler::isReady);

@@ -22,7 +22,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = options.load();
     Parts parts = new Parts();
-    Installation installation = parts.add(Installation.open(settings, "duly"));
+    Installation installation = parts.add(Installation.openToWork(settings, "duly"));
     Pipeline pipeline = parts.add(Pipeline.start(installation));
     if (now) {
       pipeline.openRun();

@@ -35,6 +35,7 @@ final class StatusCommand implements Callable<Integer> {
           .current()
           .ifPresent(pause -> out.printf("paused     %s%n", pause.reason()));
       out.println("log        " + LogLine.of(installation));
+      out.println("table      " + TotalsLine.of(installation));
       RunTable runs = new RunTable(installation.database().jdbi(), installation.table());
       Optional<Run> run = number == null ? runs.latest() : runs.find(number);
       if (run.isEmpty()) {

@@ -20,7 +20,7 @@ final class WorkerCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = OrderApis.checked(options.load());
     Parts parts = new Parts();
-    Installation installation = parts.add(Installation.open(settings, "duly-worker"));
+    Installation installation = parts.add(Installation.openToWork(settings, "duly-worker"));
     Worker worker =
         parts.add(Worker.start(settings, installation.database(), installation.table()));
     return Service.run(settings, parts, worker::failures);

@@ -169,6 +169,19 @@ class BadInputTest {
   }
 
   @Test
+  void aCompactedTopicIsRefusedWithTheCommandThatMendsIt() throws Exception {
+    sql("CREATE TABLE packed (id bigint PRIMARY KEY, status text)");
+    Map<String, String> settings =
+        Map.of("orders.table", "public.packed", "installation", "packed", "topic.due", "packed");
+    new Broker(broker.bootstrapServers()).create("packed", Map.of("cleanup.policy", "compact"));
+
+    Command init = duly("init", settings);
+
+    assertOneLine(
+        init, "topic packed has cleanup.policy=compact", "--entity-name packed --add-config");
+  }
+
+  @Test
   void aMalformedLineOfACsvFileIsNamedAndNothingIsLoaded() throws Exception {
     Path csv = folder.resolve("orders.csv");
     Files.writeString(

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -22,6 +23,12 @@ record Broker(String bootstrapServers) {
   private Map<String, Object> kafka() {
     return new HashMap<>(
         Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"));
+  }
+
+  void create(String topic, Map<String, String> configs) throws Exception {
+    try (Admin admin = Admin.create(kafka())) {
+      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(configs))).all().get();
+    }
   }
 
   void produce(String topic, @Nullable String key, @Nullable String value) throws Exception {

@@ -34,11 +34,12 @@ public final class Claims {
       ), hashed AS MATERIALIZED (
         SELECT l.*, substr(sha256(convert_to(:template || l.body, 'UTF8')), 1, 16) AS hash FROM locked l
       ), judged AS MATERIALIZED (
-        SELECT l.*, coalesce(h.last, 0) AS last, d.generation,
+        SELECT l.*, greatest(h.last, p.last, 0) AS last, d.generation,
           CASE WHEN h.is_open THEN 'OPEN_ELSEWHERE'
                WHEN r.not_before > clock_timestamp() THEN 'RETRY_NOT_DUE'
                WHEN h.sent >= :maxAttempts THEN 'attempts exhausted'
                WHEN h.answered THEN 'answered since the decision to send it again'
+               WHEN p.generation >= d.generation THEN 'its attempts were purged'
                WHEN h.first_sent IS NULL THEN 'CLAIM'
                WHEN :contract <> 'IDEMPOTENT' THEN 'sent before, and a second call is not allowed'
                WHEN h.first_sent < clock_timestamp() - make_interval(secs => :keyValid) THEN 'idempotency key expired'
@@ -50,6 +51,9 @@ public final class Claims {
         CROSS JOIN LATERAL (
           SELECT coalesce(max(d.generation), 0) AS generation, max(d.at) AS decided_at
           FROM duly.decision d WHERE d.order_id = l.id AND d.decided = 'RETRY') d
+        CROSS JOIN LATERAL (  -- aggregates, so that no plan reads the whole table
+          SELECT max(p.last_attempt) AS last, max(p.generation) AS generation
+          FROM duly.purged p WHERE p.order_id = l.id) p
         CROSS JOIN LATERAL (
           SELECT max(a.attempt) AS last,
             count(*) FILTER (WHERE a.generation = d.generation

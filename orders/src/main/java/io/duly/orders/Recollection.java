@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * Reminds the database of claims that it forgot: each that was announced in Kafka and has no
  * attempt becomes an attempt in doubt, because its order may have been sent. What the database
- * remembers is left alone. Thread-safe.
+ * remembers, or remembers to have purged, is left alone. Thread-safe.
  */
 public final class Recollection {
   private static final String RECALL =
@@ -19,6 +19,8 @@ public final class Recollection {
           :partitions::int[], :offsets::bigint[]) AS g(id, attempt, token, run_id, generation, part, pos)
         WHERE NOT EXISTS (
           SELECT FROM duly.attempt a WHERE a.order_id = g.id::{id_type} AND a.token = g.token)
+          AND NOT EXISTS (
+          SELECT FROM duly.purged p WHERE p.order_id = g.id::{id_type} AND p.last_attempt >= g.attempt)
       ), recalled AS (
         INSERT INTO duly.attempt (order_id, attempt, token, run_id, worker_id, generation, source_partition,
           source_offset, claimed_at, finished_at, outcome, reason, transition)

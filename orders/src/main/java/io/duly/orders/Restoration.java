@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Jdbi;
  * attempt of that token, or only a doubt or an open one. A worker tells a result after its record
  * is committed, so a result that is told and not there was forgotten. What is restored leaves
  * evidence; what the database remembers is left alone, and so are attempts purged after their run
- * had closed. Thread-safe.
+ * had ended. Thread-safe.
  */
 public final class Restoration {
   private static final String RESTORE =
@@ -29,6 +29,7 @@ public final class Restoration {
         FROM given g LEFT JOIN duly.attempt a ON a.order_id = g.id AND a.token = g.token
         WHERE CASE WHEN a.token IS NULL
             THEN NOT EXISTS (SELECT FROM duly.run r WHERE r.id = g.run_id AND r.state = 'CLOSED')
+              AND NOT EXISTS (SELECT FROM duly.purged p WHERE p.order_id = g.id AND p.last_attempt >= g.attempt)
           ELSE a.transition < g.transition
             OR (a.transition = g.transition AND a.outcome = 'IN_DOUBT' AND g.outcome <> 'IN_DOUBT') END
       ), updated AS (

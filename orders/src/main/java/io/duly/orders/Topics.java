@@ -4,10 +4,12 @@ import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics' names, and their creation. */
@@ -20,28 +22,63 @@ public record Topics(String due, String results, String dead, String intents) {
         settings.text("topic.intents"));
   }
 
-  /** Creates the topics that are missing; leaves those that exist as they are. */
+  /** Those whose records are needed for as long as a run takes. */
+  public List<String> kept() {
+    return List.of(due, results, intents);
+  }
+
+  /**
+   * Creates the topics that are missing; leaves those that exist as they are.
+   *
+   * @throws UserError where nothing is created, because records would not be kept long enough
+   */
   public void create(Admin admin, Settings settings) {
+    checkRetention(settings);
+    Set<String> present = present(admin);
+    new TopicCheck(admin, settings).beforeInit(kept().stream().filter(present::contains).toList());
     int partitions = settings.number("topic.partitions");
     short replication = (short) settings.number("topic.replication");
+    Map<String, String> configs =
+        Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            Long.toString(settings.duration("topic.retention").toMillis()),
+            TopicConfig.RETENTION_BYTES_CONFIG,
+            "-1");
     List<NewTopic> wanted = new ArrayList<>();
-    for (String name : List.of(due, results, dead)) {
-      wanted.add(new NewTopic(name, partitions, replication));
-    }
-    wanted.add(new NewTopic(intents, 1, replication)); // one, because their order matters
+    wanted.add(new NewTopic(due, partitions, replication).configs(configs));
+    wanted.add(new NewTopic(results, partitions, replication).configs(configs));
+    wanted.add(new NewTopic(dead, partitions, replication));
+    wanted.add(new NewTopic(intents, 1, replication).configs(configs)); // their order matters
     admin.createTopics(wanted).values().forEach((name, created) -> await(name, created));
+  }
+
+  private static void checkRetention(Settings settings) {
+    if (settings.duration("topic.retention").compareTo(settings.duration("runs.longest")) < 0) {
+      throw new UserError(
+          "topic.retention is "
+              + settings.text("topic.retention")
+              + ", shorter than runs.longest, "
+              + settings.text("runs.longest")
+              + ": a run would lose its records while it goes on");
+    }
   }
 
   /** Throws UserError where one of the topics does not exist. */
   public void requireCreated(Admin admin) {
-    try {
-      Set<String> present = admin.listTopics().names().get();
-      for (String name : List.of(due, results, dead, intents)) {
-        if (!present.contains(name)) {
-          throw new UserError(
-              "Kafka has no topic " + name + ": run `duly init` first, with the same settings");
-        }
+    Set<String> present = present(admin);
+    for (String name : List.of(due, results, dead, intents)) {
+      if (!present.contains(name)) {
+        throw new UserError(
+            "Kafka has no topic " + name + ": run `duly init` first, with the same settings");
       }
+    }
+  }
+
+  private static Set<String> present(Admin admin) {
+    try {
+      return admin.listTopics().names().get();
     } catch (ExecutionException e) {
       throw new UserError("Kafka does not list its topics: " + e.getCause(), e);
     } catch (InterruptedException e) {

@@ -2,32 +2,40 @@ package io.duly.orders;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The results of open runs that not both witnesses have shown, found by walking through all
- * attempts in the order of their key, a page at a time. Thread-safe.
+ * attempts since the first open run, run by run, a page at a time. Thread-safe.
  */
 public final class Unconfirmed {
+  /** The limit is part of the text: a plan for any limit might read the whole table for a page. */
   private static final String PAGE =
       """
       WITH page AS MATERIALIZED (
         SELECT a.order_id, a.attempt, a.transition, a.run_id, a.outcome, a.witness, a.finished_at
         FROM duly.attempt a
-        WHERE :after::text IS NULL OR (a.order_id, a.attempt) > (:after::{id_type}, :afterAttempt)
-        ORDER BY a.order_id, a.attempt LIMIT :limit
+        WHERE {where}
+        ORDER BY a.run_id, a.order_id, a.attempt LIMIT {limit}
       ), found AS (
         SELECT p.order_id, p.attempt, p.transition, p.witness & 1 <> 0 AS shown, p.finished_at < clock_timestamp() - make_interval(secs => :age) AS old
         FROM page p JOIN duly.run r ON r.id = p.run_id AND r.state <> 'CLOSED'
         WHERE p.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT') AND p.witness <> 3
       ), last AS (
-        SELECT order_id, attempt FROM page ORDER BY order_id DESC, attempt DESC LIMIT 1
+        SELECT run_id, order_id, attempt FROM page ORDER BY run_id DESC, order_id DESC, attempt DESC LIMIT 1
       )
-      SELECT f.order_id::text AS order_id, f.attempt, f.transition, f.shown, false AS is_end FROM found f WHERE f.shown OR f.old
-      UNION ALL SELECT l.order_id::text, l.attempt, 0, false, true FROM last l
+      SELECT f.order_id::text AS order_id, f.attempt, f.transition, f.shown, NULL AS last_run FROM found f WHERE f.shown OR f.old
+      UNION ALL SELECT l.order_id::text, l.attempt, 0, false, l.run_id FROM last l
       """;
+
+  private static final String FROM_THE_FIRST_OPEN_RUN =
+      "a.run_id >= (SELECT min(r.id) FROM duly.run r WHERE r.state <> 'CLOSED')";
+  private static final String AFTER =
+      "(a.run_id, a.order_id, a.attempt) > (:afterRun, :after::{id_type}, :afterAttempt)";
 
   /** Guarded by the transition: a result that was settled meanwhile has said so itself. */
   private static final String SAY_AGAIN =
@@ -50,27 +58,34 @@ public final class Unconfirmed {
    *
    * @param lastId null after the last page
    */
-  public record Page(List<Result> results, @Nullable String lastId, int lastAttempt) {
+  public record Page(List<Result> results, long lastRun, @Nullable String lastId, int lastAttempt) {
     /** Before the first page. */
-    public static final Page START = new Page(List.of(), null, 0);
+    public static final Page START = new Page(List.of(), 0, null, 0);
 
     public Page {
       results = List.copyOf(results);
     }
   }
 
-  private record Row(Result result, boolean isEnd) {}
+  /** A result, or where the run is given, the key of the page's last attempt. */
+  private record Row(Result result, @Nullable Long lastRun) {
+    Page end(List<Result> results) {
+      return new Page(results, Objects.requireNonNull(lastRun), result.orderId(), result.attempt());
+    }
+  }
 
   private final Jdbi jdbi;
   private final String prefix;
-  private final String pageSql;
+  private final String firstSql;
+  private final String nextSql;
   private final String sayAgainSql;
 
   /** {@code prefix} is that of the logical messages. */
   public Unconfirmed(Jdbi jdbi, OrdersTable table, String prefix) {
     this.jdbi = jdbi;
     this.prefix = prefix;
-    this.pageSql = table.sql(PAGE);
+    this.firstSql = table.sql(PAGE.replace("{where}", FROM_THE_FIRST_OPEN_RUN));
+    this.nextSql = table.sql(PAGE.replace("{where}", AFTER));
     this.sayAgainSql = table.sql(SAY_AGAIN);
   }
 
@@ -90,20 +105,26 @@ public final class Unconfirmed {
    */
   public Page after(Page page, Duration age, int limit) {
     List<Row> rows = jdbi.withHandle(handle -> read(handle, page, age, limit));
-    Result end = rows.stream().filter(Row::isEnd).map(Row::result).findFirst().orElse(null);
-    return new Page(
-        rows.stream().filter(each -> !each.isEnd()).map(Row::result).toList(),
-        end == null ? null : end.orderId(),
-        end == null ? 0 : end.attempt());
+    List<Result> results =
+        rows.stream().filter(each -> each.lastRun() == null).map(Row::result).toList();
+    return rows.stream()
+        .filter(each -> each.lastRun() != null)
+        .findFirst()
+        .map(each -> each.end(results))
+        .orElse(Page.START);
   }
 
   private List<Row> read(Handle handle, Page page, Duration age, int limit) {
-    return handle
-        .createQuery(pageSql)
-        .bind("after", page.lastId())
-        .bind("afterAttempt", page.lastAttempt())
+    String sql = page.lastId() == null ? firstSql : nextSql;
+    Query query = handle.createQuery(sql.replace("{limit}", Integer.toString(limit)));
+    if (page.lastId() != null) {
+      query
+          .bind("afterRun", page.lastRun())
+          .bind("after", page.lastId())
+          .bind("afterAttempt", page.lastAttempt());
+    }
+    return query
         .bind("age", age.toMillis() / 1000.0)
-        .bind("limit", limit)
         .map(
             (row, context) ->
                 new Row(
@@ -112,7 +133,7 @@ public final class Unconfirmed {
                         row.getInt("attempt"),
                         row.getInt("transition"),
                         row.getBoolean("shown")),
-                    row.getBoolean("is_end")))
+                    row.getObject("last_run", Long.class)))
         .list();
   }
 

@@ -49,7 +49,7 @@ final class Shop implements AutoCloseable {
   /** Empties all tables but the permits, which start anew. */
   void empty() {
     execute(
-        "TRUNCATE orders, duly.run, duly.attempt, duly.retry, duly.worker, duly.run_counter, duly.evidence, duly.decision, duly.position, duly.skipped RESTART IDENTITY");
+        "TRUNCATE orders, duly.run, duly.attempt, duly.retry, duly.worker, duly.run_counter, duly.evidence, duly.decision, duly.position, duly.skipped, duly.purged RESTART IDENTITY");
     execute("UPDATE duly.permit SET next_at = '-infinity', paused = NULL");
     execute(
         """

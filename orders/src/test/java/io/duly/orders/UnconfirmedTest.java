@@ -39,6 +39,50 @@ class UnconfirmedTest {
   }
 
   @Test
+  void readsNoMoreForALaterPageThanForAnEarlierOneAndNothingOfClosedRuns() {
+    attempts(20_000, Shop.RUN);
+    attempts(20_000, 1);
+    shop.execute("ANALYZE duly.attempt");
+    Page page = Page.START;
+    for (int i = 0; i < 100; i++) {
+      page = unconfirmed().after(page, Duration.ZERO, 100);
+    }
+    assertThat(page.lastId()).isEqualTo("10000");
+    long before = rowsRead();
+
+    page = unconfirmed().after(page, Duration.ZERO, 100);
+
+    assertThat(page.lastId()).isEqualTo("10100");
+    assertThat(rowsRead() - before).isBetween(100L, 500L);
+  }
+
+  private void attempts(int count, long run) {
+    shop.execute(
+        """
+        INSERT INTO duly.run (id, schedule, fire_time, cutoff, state, owner, owner_seen_at) OVERRIDING SYSTEM VALUE
+        VALUES (?, 'earlier', now(), now(), 'CLOSED', 'shop', now()) ON CONFLICT (id) DO NOTHING
+        """,
+        run);
+    shop.execute(
+        """
+        INSERT INTO duly.attempt (order_id, attempt, token, run_id, worker_id, generation, source_partition, source_offset,
+          claimed_at, finished_at, outcome, transition)
+        SELECT n, 100 - ?, gen_random_uuid(), ?, 'w1', 0, 0, n, now(), now(), 'COMPLETED', 1 FROM generate_series(1, ?) n
+        """,
+        run,
+        run,
+        count);
+  }
+
+  /** Rows of the attempts that were read so far, by any index or none. */
+  private long rowsRead() {
+    shop.execute("SELECT pg_stat_force_next_flush()");
+    return shop.ask(
+        "SELECT seq_tup_read + (SELECT sum(idx_tup_read) FROM pg_stat_all_indexes i WHERE i.relid = t.relid)::bigint FROM pg_stat_all_tables t WHERE relid = 'duly.attempt'::regclass",
+        Long.class);
+  }
+
+  @Test
   void leavesOutWhatTheLogMayStillShow() {
     complete(1);
 

@@ -9,6 +9,7 @@ import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Positions;
+import io.duly.orders.Purge;
 import io.duly.orders.Recollection;
 import io.duly.orders.Records;
 import io.duly.orders.Rescues;
@@ -148,6 +149,8 @@ final class ActiveReconciler implements AutoCloseable {
                     new Strangers(jdbi, table))),
             run -> looksUp && doubts.hasFresh(run, unsettled));
     begin(Loop.start("reconciler-close", interval, whereTrusted(jdbi, closer::once)));
+    Purger purger = new Purger(new Purge(jdbi, table, Purge.retention(settings), Purger.PAGE));
+    begin(Loop.start("reconciler-purge", interval, whereTrusted(jdbi, purger::once)));
   }
 
   private void begin(Loop loop) {

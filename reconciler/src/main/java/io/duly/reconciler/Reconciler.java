@@ -1,6 +1,7 @@
 package io.duly.reconciler;
 
 import io.duly.orders.OrdersTable;
+import io.duly.orders.Purge;
 import io.duly.orders.Schema;
 import io.duly.runtime.Database;
 import io.duly.runtime.Loop;
@@ -41,6 +42,7 @@ public final class Reconciler implements AutoCloseable {
     this.database = database;
     this.table = table;
     this.leadership = new Leadership(settings, Schema.slot(settings));
+    Duration unused = Purge.retention(settings); // a mistake there ends it now, not when it leads
     this.check = new FeedCheck(database.jdbi(), table, settings);
     this.retained =
         new RetainedLog((long) settings.number("reconciler.retained-wal-warning") << 20);

@@ -118,6 +118,11 @@ final class Site implements AutoCloseable {
     return Reconciler.start(settings, database, table);
   }
 
+  /** A reconciler with one setting changed. */
+  Reconciler reconciler(String key, String value) {
+    return Reconciler.start(settings(Map.of(key, value)), database, table);
+  }
+
   WorkersPart workers() {
     return new WorkersPart(settings, database, table);
   }

@@ -22,7 +22,7 @@ final class Definitions {
       Pattern.compile(
           "((Mon|Tue|Wed|Thu|Fri|Sat|Sun) +)?([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d");
 
-  private static final Duration LONGEST = Duration.ofDays(365);
+  private static final Duration LONGEST = Duration.ofDays(3660);
 
   private final ConfigDef all = new ConfigDef();
 

@@ -110,6 +110,16 @@ final class ShopSettings {
         MEDIUM,
         "Replication of a topic that `duly init` creates; -1 is the broker's default.");
     def.duration(
+        "topic.retention",
+        "14d",
+        MEDIUM,
+        "How long the topics of due orders, results and intents that `duly init` creates keep their records; at least runs.longest.");
+    def.duration(
+        "runs.longest",
+        "7d",
+        MEDIUM,
+        "The longest that a run takes with its pauses and outages. `duly init` refuses topics that keep their records for less, and what starts later warns of them.");
+    def.duration(
         "ingest.patience",
         "30s",
         LOW,

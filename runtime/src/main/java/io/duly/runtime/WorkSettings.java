@@ -106,6 +106,11 @@ final class WorkSettings {
         "5m",
         LOW,
         "How often the reconciler walks through the attempts of open runs for results that the write-ahead log did not show; it does so at its start and after each gap in the log as well.");
+    def.duration(
+        "attempts.retention",
+        "400d",
+        MEDIUM,
+        "Attempts of runs that ended longer ago than this are purged; what is in doubt, or of an order that is not finished, stays. At least api.key-retention. A purged order is refused a new call unless an operator decides on one; its run can no more be verified.");
     def.flag(
         "reconciler.dry-run",
         "Whether the reconciler only logs which orders of lost workers it would move, with the proof of each, and moves none.");
