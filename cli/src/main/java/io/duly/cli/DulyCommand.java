@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
       ReconcilerCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
+      OrdersCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
       SampleApiCommand.class,
@@ -26,5 +27,5 @@ import picocli.CommandLine.HelpCommand;
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:ok", "1:failure", "2:usage", "3:nothing matched"})
+    exitCodeList = {"0:ok", "1:failure", "2:usage", "3:nothing matched", "4:refused"})
 final class DulyCommand {}
