@@ -37,6 +37,7 @@ final class DoubtSettler {
   private final String name;
   private final Duration quiet;
   private final boolean retries;
+  private final LookupPace pace;
   private @Nullable String after;
 
   DoubtSettler(
@@ -53,6 +54,12 @@ final class DoubtSettler {
     this.name = name;
     this.quiet = quietPeriod(settings);
     this.retries = settings.isTrue("reconciler.retry-not-executed");
+    this.pace =
+        new LookupPace(
+            settings.duration("reconciler.interval"),
+            quiet,
+            settings.number("api.rate"),
+            System::nanoTime);
   }
 
   /**
@@ -68,8 +75,24 @@ final class DoubtSettler {
 
   /** Asks for some doubts; returns how many are settled. */
   int once() {
+    if (!pace.isDue()) {
+      return 0;
+    }
     List<Doubt> asked = doubts.quiet(after, quiet, STEP);
+    int settled = ask(asked);
+    pace.asked(asked.size(), settled);
     after = asked.size() < STEP ? null : asked.get(asked.size() - 1).orderId();
+    if (after == null) {
+      long unsettled = pace.unsettled();
+      Duration wait = pace.walked();
+      if (unsettled > 0) {
+        log.info("Doubts stay after their lookup orders={} nextLookup={}", unsettled, wait);
+      }
+    }
+    return settled;
+  }
+
+  private int ask(List<Doubt> asked) {
     List<CompletableFuture<LookupAnswer>> answers = new ArrayList<>();
     asked.forEach(doubt -> answers.add(api.lookup(question(doubt)).toCompletableFuture()));
     List<AttemptResult> settled = new ArrayList<>();

@@ -3,6 +3,7 @@ package io.duly.reconciler;
 import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.orders.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -67,6 +68,25 @@ class RescueTest {
     assertThat(site.count("SELECT count(*) FROM orders WHERE status = 'PENDING'"))
         .isEqualTo(ORDERS);
     assertProofs();
+  }
+
+  @Test
+  void whatAPersonDecidesOnADoubtIsToldAndConfirmed() throws Exception {
+    open("neither", Map.of());
+    site.workers().claimAll("worker that dies");
+    site.workers().passOffsets(ORDERS);
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.awaitCount(
+          "SELECT count(*) FROM duly.attempt WHERE witness = 3 AND outcome = 'IN_DOUBT'", ORDERS);
+      assertThat(site.decide("7", Outcome.COMPLETED)).isEqualTo(1);
+      site.awaitCount(
+          "SELECT count(*) FROM duly.attempt WHERE witness = 3 AND outcome = 'COMPLETED'", 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+
+    assertThat(site.workers().records("orders.results")).isEqualTo(ORDERS + 1);
+    assertThat(site.text("SELECT status FROM orders WHERE id = 7")).isEqualTo("COMPLETED");
   }
 
   private void assertProofs() {

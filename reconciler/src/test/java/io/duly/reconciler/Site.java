@@ -2,9 +2,13 @@ package io.duly.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.orders.Decisions;
+import io.duly.orders.DoubtQueue;
 import io.duly.orders.Gap;
 import io.duly.orders.Incarnations;
 import io.duly.orders.OrdersTable;
+import io.duly.orders.Outcome;
+import io.duly.orders.Records;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
 import io.duly.orders.Schema;
@@ -25,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -112,6 +117,17 @@ final class Site implements AutoCloseable {
   Report verify(@Nullable LedgerFile ledger) {
     Run run = new RunTable(database.jdbi(), table).find(1).orElseThrow();
     return new Verification(settings, database.jdbi(), table, 20).verify(run, ledger);
+  }
+
+  /** Decides on the doubt of an order as a person does; returns how many doubts that settled. */
+  int decide(String orderId, Outcome outcome) {
+    Records records = new Records(database.jdbi(), table, SLOT);
+    DoubtQueue.Selection selection = new DoubtQueue.Selection(List.of(orderId), null, null);
+    return new Decisions(database.jdbi(), table, records)
+        .settle(
+            new DoubtQueue(database.jdbi(), table).list(selection, null, 10),
+            new Decisions.Finding(outcome, "a person", "the API's books have it"))
+        .size();
   }
 
   Reconciler reconciler() {

@@ -194,6 +194,18 @@ class VerificationTest {
   }
 
   @Test
+  void aRunWhoseAttemptsWerePurgedIsNotJudged() {
+    site.execute("UPDATE duly.run SET purged_at = now()");
+    try {
+      assertThatThrownBy(() -> site.verify(null))
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("were purged");
+    } finally {
+      site.execute("UPDATE duly.run SET purged_at = NULL");
+    }
+  }
+
+  @Test
   void aLedgerThatIsNotThereIsAnError() {
     Path missing = folder.resolve("missing.jsonl");
 

@@ -8,6 +8,7 @@ import io.duly.orders.Topics;
 import io.duly.reconciler.verify.Finding.Example;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Settings;
+import io.duly.runtime.UserError;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -114,12 +115,17 @@ public final class Verification {
     this.limit = limit;
   }
 
-  /** Verifies {@code run}, with the API's report where {@code ledger} is given. */
+  /**
+   * Verifies {@code run}, with the API's report where {@code ledger} is given.
+   *
+   * @throws UserError where attempts of the run were purged, or the ledger cannot be read
+   */
   public Report verify(Run run, @Nullable LedgerFile ledger) {
     return jdbi.withHandle(handle -> verify(handle, run, ledger));
   }
 
   private Report verify(Handle handle, Run run, @Nullable LedgerFile ledger) {
+    requireWhole(handle, run.id());
     Unreadable unreadable = new Unreadable(limit);
     handle.getConfig(SqlStatements.class).setUnusedBindingAllowed(true); // not all checks need all
     handle.createScript(table.sql(TABLES)).execute();
@@ -145,6 +151,24 @@ public final class Verification {
         histogram(handle, CALLS, run.id()),
         ledger == null ? new TreeMap<>() : histogram(handle, EFFECTS_PER_ORDER, run.id()),
         findings);
+  }
+
+  private static void requireWhole(Handle handle, long runId) {
+    handle
+        .createQuery(
+            "SELECT purged_at::text FROM duly.run WHERE id = :id AND purged_at IS NOT NULL")
+        .bind("id", runId)
+        .mapTo(String.class)
+        .findOne()
+        .ifPresent(
+            at -> {
+              throw new UserError(
+                  "attempts of run "
+                      + runId
+                      + " were purged since "
+                      + at
+                      + ": it cannot be verified any more; raise attempts.retention to keep them longer");
+            });
   }
 
   private void loadTopics(Handle handle, long runId, Unreadable unreadable) {
