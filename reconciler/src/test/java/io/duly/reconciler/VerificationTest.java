@@ -4,20 +4,13 @@ import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.duly.orders.IdempotencyKeys;
 import io.duly.reconciler.verify.Check;
 import io.duly.reconciler.verify.Finding;
-import io.duly.reconciler.verify.LedgerFile;
 import io.duly.reconciler.verify.Report;
 import io.duly.runtime.UserError;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,16 +25,7 @@ class VerificationTest {
 
   @BeforeAll
   static void closeARun() throws Exception {
-    site = Site.with(folder, Map.of("api.contract", "neither"));
-    site.workers().publish(ORDERS);
-    site.workers().complete("worker", site.workers().claimAll("worker"));
-    site.workers().passOffsets(ORDERS);
-    site.execute(
-        "UPDATE duly.run SET state = 'PUBLISHED', selected = 50, last_id = 50, start_offsets = '{0}', end_offsets = '{50}'");
-    try (Reconciler reconciler = site.reconciler()) {
-      site.awaitCount("SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
-      assertThat(reconciler.failures()).isEmpty();
-    }
+    site = ClosedRun.open(folder);
   }
 
   @AfterAll
@@ -51,7 +35,7 @@ class VerificationTest {
 
   @Test
   void aHealthyRunAgreesInAll() throws Exception {
-    Report report = site.verify(ledger(keys(), "effect"));
+    Report report = site.verify(ClosedRun.ledger(site, folder));
 
     assertThat(report.findings()).isEmpty();
     assertThat(report.agrees()).isTrue();
@@ -80,7 +64,7 @@ class VerificationTest {
     String token = site.text("SELECT token FROM duly.attempt WHERE order_id = 3");
     site.execute(doctor);
     try {
-      Finding finding = find(site.verify(null), check);
+      Finding finding = ClosedRun.find(site.verify(null), check);
 
       assertThat(finding.total()).isEqualTo(1);
       assertThat(finding.examples())
@@ -108,7 +92,7 @@ class VerificationTest {
   void aRunThatDoesNotAddUpIsNamed(String check, String doctor, String mend) {
     site.execute(doctor);
     try {
-      assertThat(find(site.verify(null), check).examples())
+      assertThat(ClosedRun.find(site.verify(null), check).examples())
           .singleElement()
           .satisfies(each -> assertThat(each.id()).isEqualTo("run 1"));
     } finally {
@@ -130,70 +114,6 @@ class VerificationTest {
   }
 
   @Test
-  void aLedgerThatLacksOrDoublesAnEffectIsFound() throws Exception {
-    List<String> keys = keys();
-    keys.remove(1);
-    keys.add(keys.get(0));
-    keys.add("36e03c76-4ff0-527e-b9c7-6d39244eec00\",\"order\":\"7");
-
-    Report report = site.verify(ledger(keys, "effect"));
-
-    assertThat(find(report, "executed").examples())
-        .singleElement()
-        .satisfies(each -> assertThat(each.id()).isEqualTo("2"));
-    assertThat(find(report, "executed-once").examples())
-        .singleElement()
-        .satisfies(each -> assertThat(each.id()).isEqualTo("1"));
-    assertThat(find(report, "executed-for-us").examples())
-        .singleElement()
-        .satisfies(each -> assertThat(each.id()).isEqualTo("7"));
-    assertThat(report.effectsPerOrder()).isEqualTo(Map.of(0L, 1L, 1L, 48L, 2L, 1L));
-  }
-
-  @Test
-  void anEffectOfAFailedOrderAndOfOneThatWasNotSentAreFound() throws Exception {
-    site.execute("UPDATE duly.attempt SET outcome = 'FAILED' WHERE order_id = 4");
-    site.execute("UPDATE duly.attempt SET outcome = 'NOT_EXECUTED' WHERE order_id = 6");
-
-    Report report = site.verify(ledger(keys(), "effect"));
-    site.execute("UPDATE duly.attempt SET outcome = 'COMPLETED' WHERE order_id IN (4, 6)");
-
-    assertThat(find(report, "not-executed").examples())
-        .singleElement()
-        .satisfies(each -> assertThat(each.id()).isEqualTo("4"));
-    assertThat(find(report, "executed-for-us").examples())
-        .singleElement()
-        .satisfies(each -> assertThat(each.id()).isEqualTo("6"));
-  }
-
-  @Test
-  void aLedgerInCsvIsMatchedByTheOrderWhereItHasNoKey() throws Exception {
-    StringBuilder csv = new StringBuilder("reference,order no,what\n");
-    for (int n = 1; n <= ORDERS; n++) {
-      csv.append("r").append(n).append(",").append(n).append(n == 9 ? ",declined\n" : ",paid\n");
-    }
-    csv.append("too,few\n");
-    Path file = Files.writeString(folder.resolve("ledger.csv"), csv);
-
-    Report report = site.verify(new LedgerFile(file, null, "order no", "what", Set.of("paid")));
-
-    assertThat(find(report, "executed").examples())
-        .singleElement()
-        .satisfies(each -> assertThat(each.id()).isEqualTo("9"));
-    assertThat(find(report, "readable").examples())
-        .singleElement()
-        .satisfies(each -> assertThat(each.id()).isEqualTo("line 52"));
-    assertThatThrownBy(
-            () -> site.verify(new LedgerFile(file, null, "order", null, LedgerFile.EFFECTS)))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("has no column order")
-        .hasMessageContaining("order no");
-    assertThatThrownBy(() -> site.verify(new LedgerFile(file, null, null, null, Set.of())))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("--ledger-order");
-  }
-
-  @Test
   void aRunWhoseAttemptsWerePurgedIsNotJudged() {
     site.execute("UPDATE duly.run SET purged_at = now()");
     try {
@@ -203,15 +123,6 @@ class VerificationTest {
     } finally {
       site.execute("UPDATE duly.run SET purged_at = NULL");
     }
-  }
-
-  @Test
-  void aLedgerThatIsNotThereIsAnError() {
-    Path missing = folder.resolve("missing.jsonl");
-
-    assertThatThrownBy(() -> site.verify(new LedgerFile(missing, null, null, null, Set.of())))
-        .isInstanceOf(UserError.class)
-        .hasMessageContaining("there is no ledger");
   }
 
   /** Made once all checks were seen to pass, as what is in a topic stays there. */
@@ -234,53 +145,20 @@ class VerificationTest {
 
       Report report = forged.verify(null);
 
-      assertThat(find(report, "told-once").examples())
+      assertThat(ClosedRun.find(report, "told-once").examples())
           .singleElement()
           .satisfies(each -> assertThat(each.id()).isEqualTo("1"));
-      assertThat(find(report, "told-true").examples())
+      assertThat(ClosedRun.find(report, "told-true").examples())
           .singleElement()
           .satisfies(each -> assertThat(each.id()).isEqualTo("2"));
-      assertThat(find(report, "readable").total()).isEqualTo(2);
-      assertThat(find(report, "told").total()).isEqualTo(ORDERS - 1);
-      assertThat(find(report, "told").examples()).hasSize(20);
+      assertThat(ClosedRun.find(report, "readable").total()).isEqualTo(2);
+      assertThat(ClosedRun.find(report, "told").total()).isEqualTo(ORDERS - 1);
+      assertThat(ClosedRun.find(report, "told").examples()).hasSize(20);
     }
   }
 
   @Test
   void eachCheckHasATestAbove() {
     assertThat(EnumSet.allOf(Check.class)).hasSize(16);
-  }
-
-  private static Finding find(Report report, String check) {
-    return report.findings().stream()
-        .filter(each -> each.check().equals(check))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError(check + " is not among " + report.findings()));
-  }
-
-  private static List<String> keys() {
-    IdempotencyKeys keys =
-        new IdempotencyKeys(site.settings().text("installation"), site.table().name());
-    List<String> all = new ArrayList<>();
-    for (int n = 1; n <= ORDERS; n++) {
-      all.add(keys.of(String.valueOf(n), 0).toString());
-    }
-    return all;
-  }
-
-  /** In the form of the sample API's books, of which only the effects count. */
-  private static LedgerFile ledger(List<String> keys, String event) throws IOException {
-    StringBuilder lines = new StringBuilder();
-    for (String key : keys) {
-      lines.append("{\"event\":\"received\",\"key\":\"").append(key).append("\"}\n");
-      lines
-          .append("{\"event\":\"")
-          .append(event)
-          .append("\",\"key\":\"")
-          .append(key)
-          .append("\"}\n");
-    }
-    Path file = Files.writeString(folder.resolve("ledger.jsonl"), lines);
-    return new LedgerFile(file, null, null, null, LedgerFile.EFFECTS);
   }
 }

@@ -1,7 +1,6 @@
 package io.duly.reconciler.verify;
 
 import io.duly.orders.Contract;
-import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Run;
 import io.duly.orders.Topics;
@@ -50,28 +49,6 @@ public final class Verification {
         WHERE run_id = %1$d AND outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT') ORDER BY order_id, attempt DESC;
       ANALYZE verify_order, verify_result, verify_told
       """;
-  private static final String GENERATIONS =
-      """
-      SELECT v.order_id::text AS id,
-        (SELECT coalesce(max(a.generation), 0) FROM duly.attempt a WHERE a.order_id = v.order_id) AS generation
-      FROM verify_order v WHERE :after::text IS NULL OR v.order_id > :after::{id_type}
-      ORDER BY v.order_id LIMIT :limit
-      """;
-
-  /** A line is matched by its key; by its order id where it has no key. */
-  private static final String EFFECTS =
-      """
-      ANALYZE verify_key, verify_ledger;
-      CREATE TEMPORARY TABLE verify_effect AS
-        SELECT order_id, count(*) AS effects, min(line) AS line FROM (
-          SELECT k.order_id, l.line FROM verify_ledger l JOIN verify_key k ON k.key = l.key WHERE l.is_effect
-          UNION ALL
-          SELECT v.order_id, l.line FROM verify_ledger l JOIN verify_order v ON v.order_id::text = l.order_id
-          WHERE l.is_effect AND l.key IS NULL) matched
-        GROUP BY order_id;
-      ANALYZE verify_effect
-      """;
-
   private static final String TOTALS =
       """
       SELECT (SELECT count(*) FROM verify_order) AS orders, count(*) FILTER (WHERE outcome = 'COMPLETED') AS completed,
@@ -97,8 +74,6 @@ public final class Verification {
 
   /** A producer's clock may be behind, and a run may have been forgotten and opened anew. */
   private static final Duration EARLIER = Duration.ofDays(1);
-
-  private static final int KEYS_PAGE = 10_000;
 
   private record Row(Example example, long total) {}
 
@@ -132,7 +107,7 @@ public final class Verification {
     loadTopics(handle, run.id(), unreadable);
     handle.createScript(ORDERS.formatted(run.id())).execute();
     if (ledger != null) {
-      loadLedger(handle, ledger, unreadable);
+      new LedgerLoad(settings, table, handle).load(ledger, unreadable);
     }
     List<Finding> findings = new ArrayList<>(unreadable.findings());
     for (Check check : Check.values()) {
@@ -190,42 +165,6 @@ public final class Verification {
         load.told(topics.results(), from, told);
       }
     }
-  }
-
-  private void loadLedger(Handle handle, LedgerFile ledger, Unreadable unreadable) {
-    try (CopyTable lines = CopyTable.open(handle, "verify_ledger")) {
-      ledger.copy(lines, unreadable);
-    }
-    loadKeys(handle);
-    handle.createScript(EFFECTS).execute();
-  }
-
-  /** The keys under which each order may have been sent, made page by page. */
-  private void loadKeys(Handle handle) {
-    IdempotencyKeys keys = new IdempotencyKeys(settings.text("installation"), table.name());
-    String after = null;
-    List<Map<String, Object>> page;
-    do {
-      page = generations(handle, after);
-      try (CopyTable copy = CopyTable.open(handle, "verify_key")) {
-        for (Map<String, Object> each : page) {
-          String id = String.valueOf(each.get("id"));
-          for (int generation = 0; generation <= number(each, "generation"); generation++) {
-            copy.add(id, keys.of(id, generation));
-          }
-          after = id;
-        }
-      }
-    } while (page.size() == KEYS_PAGE);
-  }
-
-  private List<Map<String, Object>> generations(Handle handle, @Nullable String after) {
-    return handle
-        .createQuery(table.sql(GENERATIONS))
-        .bind("after", after)
-        .bind("limit", KEYS_PAGE)
-        .mapToMap()
-        .list();
   }
 
   private List<Finding> find(Handle handle, Check check, long runId) {
