@@ -38,7 +38,7 @@ class TableStatisticsTest {
   void givesTheTotalsOfATableThatWasAnalyzedAndDoesNotReadIt() {
     fill("odd.t", "text");
     shop.execute("ANALYZE odd.t");
-    shop.execute("UPDATE odd.t SET status = 'FAILED' WHERE id <= 100");
+    executeCounted("UPDATE odd.t SET status = 'FAILED' WHERE id <= 100");
     long scans = scans("odd.t");
 
     TableTotals totals = totals("odd.t").orElseThrow();
@@ -120,7 +120,7 @@ class TableStatisticsTest {
             "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = to_regclass(?) AND attname = 'status'",
             String.class,
             table);
-    shop.execute(
+    executeCounted(
         "INSERT INTO "
             + table
             + " SELECT n, (CASE WHEN n % 10 = 0 THEN 'PENDING' ELSE 'COMPLETED' END)::"
@@ -129,6 +129,16 @@ class TableStatisticsTest {
   }
 
   /** How often the table or an index of it was read. */
+  /** The server counts it at once, and not when its connection comes to rest. */
+  private void executeCounted(String sql) {
+    shop.jdbi()
+        .useHandle(
+            handle -> {
+              handle.execute(sql);
+              handle.execute("SELECT pg_stat_force_next_flush()");
+            });
+  }
+
   private long scans(String table) {
     shop.execute("SELECT pg_stat_force_next_flush()");
     return shop.ask(SCANS.formatted(table), Long.class);
