@@ -1,6 +1,7 @@
 package io.duly.api;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -30,6 +31,22 @@ final class GuardedApi implements OrderApi {
   @Override
   public CompletionStage<LookupAnswer> lookup(LookupRequest request) {
     return guarded(() -> api.lookup(request), LookupAnswer.Unknown::new);
+  }
+
+  @Override
+  public CompletionStage<List<LookupAnswer>> lookup(List<LookupRequest> requests) {
+    return guarded(
+        () -> api.lookup(requests).thenApply(answers -> whole(answers, requests)),
+        reason -> BatchLookup.unknown(requests, reason));
+  }
+
+  private static List<LookupAnswer> whole(
+      List<LookupAnswer> answers, List<LookupRequest> requests) {
+    if (answers.size() != requests.size()) {
+      throw new IllegalStateException(
+          answers.size() + " answers to " + requests.size() + " questions");
+    }
+    return answers;
   }
 
   private static <A> CompletionStage<A> guarded(

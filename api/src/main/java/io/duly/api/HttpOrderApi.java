@@ -5,15 +5,18 @@ import io.duly.runtime.UserError;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 
 /**
  * The API over HTTP: sends an order by its template, with its idempotency key. Redirects are not
@@ -29,6 +32,8 @@ public final class HttpOrderApi implements OrderApi {
   private final LookupRules lookupRules;
   private final RequestTemplate order;
   private final RequestTemplate lookup;
+  private final RequestTemplate lookups;
+  private final BatchLookup batch;
   private final boolean looksUp;
   private final String keyHeader;
   private final String userAgent;
@@ -39,6 +44,8 @@ public final class HttpOrderApi implements OrderApi {
     this.lookupRules = new LookupRules(settings);
     this.order = RequestTemplate.order(settings);
     this.lookup = RequestTemplate.lookup(settings);
+    this.lookups = RequestTemplate.lookups(settings);
+    this.batch = new BatchLookup(settings, lookupRules);
     this.looksUp = !settings.text("api.lookup-url").isEmpty();
     this.keyHeader = settings.text("api.key-header");
     HeaderTemplates.checkName("api.key-header", keyHeader);
@@ -106,8 +113,8 @@ public final class HttpOrderApi implements OrderApi {
 
   private void learn(ApiAnswer answer) {
     Integer status = answer.httpStatus();
-    if (status != null && status == UNAUTHORIZED) {
-      credentials.refused();
+    if (status != null) {
+      noteRefusal(status);
     }
   }
 
@@ -131,11 +138,50 @@ public final class HttpOrderApi implements OrderApi {
         credentials);
   }
 
+  @Override
+  public CompletionStage<List<LookupAnswer>> lookup(List<LookupRequest> requests) {
+    if (batch.size() == 1) {
+      return OrderApi.super.lookup(requests);
+    }
+    CompletionStage<List<LookupAnswer>> all = CompletableFuture.completedFuture(List.of());
+    for (int from = 0; from < requests.size(); from += batch.size()) {
+      List<LookupRequest> some =
+          requests.subList(from, Math.min(requests.size(), from + batch.size()));
+      all =
+          all.thenCombine(
+              ask(some),
+              (before, answers) -> Stream.concat(before.stream(), answers.stream()).toList());
+    }
+    return all;
+  }
+
+  private CompletionStage<List<LookupAnswer>> ask(List<LookupRequest> requests) {
+    Exchange<List<LookupAnswer>> exchange =
+        new Exchange<>(
+            (status, retryAfter, body) -> {
+              noteRefusal(status);
+              return batch.read(status, body, requests);
+            },
+            (sent, reason) -> BatchLookup.unknown(requests, reason),
+            BatchLookup.unknown(requests, "not sent"));
+    OrderValues none = new OrderValues("", requests.get(0).key(), "{}");
+    return connections.run(
+        lookups.options(none, headers().set("Content-Type", "application/json")),
+        Buffer.buffer(batch.question(requests)),
+        () -> true,
+        exchange,
+        credentials);
+  }
+
   private LookupAnswer answered(int status, String body) {
+    noteRefusal(status);
+    return lookupRules.decide(status, body);
+  }
+
+  private void noteRefusal(int status) {
     if (status == UNAUTHORIZED) {
       credentials.refused();
     }
-    return lookupRules.decide(status, body);
   }
 
   private MultiMap headers() {

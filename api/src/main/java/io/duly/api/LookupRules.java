@@ -43,13 +43,18 @@ final class LookupRules {
     if (json == null) {
       return new LookupAnswer.Unknown("an answer that is no JSON");
     }
+    return decide(json);
+  }
+
+  /** The same for a part of an answer that speaks of one order. */
+  LookupAnswer decide(JsonNode json) {
     JsonNode found = json.at(pointer);
     if (found.isMissingNode()) {
       return new LookupAnswer.Unknown("an answer with nothing at " + pointer);
     }
     String said = StrictJson.text(found);
     if (executed.contains(said)) {
-      boolean isRefused = refused.readsBody() && refused.holds(status, json);
+      boolean isRefused = refused.readsBody() && refused.holds(json);
       return new LookupAnswer.Executed(isRefused, reference(json));
     }
     return notExecuted.contains(said)

@@ -63,6 +63,18 @@ final class RequestTemplate {
     return template;
   }
 
+  /** The request that asks for several orders: its URL and headers name none of them. */
+  static RequestTemplate lookups(Settings settings) {
+    RequestTemplate template =
+        new RequestTemplate(
+            HttpMethod.POST,
+            settings.text("api.lookup-batch-url"),
+            new HeaderTemplates(settings).needingOnly(List.of()),
+            null);
+    template.check(List.of(), "a lookup for several orders names them in its body only");
+    return template;
+  }
+
   private static @Nullable BodyTemplate body(Settings settings, String key) {
     String text = settings.text(key);
     return text.isBlank() ? null : new BodyTemplate(key, text);

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,11 +92,11 @@ final class DoubtSettler {
   }
 
   private int ask(List<Doubt> asked) {
-    List<CompletableFuture<LookupAnswer>> answers = new ArrayList<>();
-    asked.forEach(doubt -> answers.add(api.lookup(question(doubt)).toCompletableFuture()));
+    List<LookupRequest> questions = asked.stream().map(this::question).toList();
+    List<LookupAnswer> answers = api.lookup(questions).toCompletableFuture().join();
     List<AttemptResult> settled = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
-      settle(asked.get(i), answers.get(i).join()).ifPresent(settled::add);
+      settle(asked.get(i), answers.get(i)).ifPresent(settled::add);
     }
     if (!settled.isEmpty()) {
       Failpoint.RECONCILER_LOOKED_UP.reach();

@@ -172,5 +172,32 @@ final class ApiSettings {
         "api.lookup-reference-pointer",
         "/reference",
         "JSON pointer to the API's own reference in a lookup's answer.");
+    batchLookup(def);
+  }
+
+  private static void batchLookup(Definitions def) {
+    def.urlTemplate(
+        "api.lookup-batch-url",
+        "URL that is asked by POST for several orders at once. Without it each is asked for alone.");
+    def.number(
+        "api.lookup-batch-size", 100, 1, LOW, "How many orders such a question is for at most.");
+    def.text(
+        "api.lookup-batch-body",
+        "{\"keys\":{keys}}",
+        LOW,
+        "Its body; {keys} and {ids} become lists of texts.");
+    def.pointer(
+        "api.lookup-batch-list-pointer",
+        "",
+        "JSON pointer to the list in its answer; empty where the answer is the list.");
+    def.choice(
+        "api.lookup-batch-match",
+        "key",
+        List.of("key", "id"),
+        "What tells the orders apart in that list: their `key` or their `id`.");
+    def.pointer(
+        "api.lookup-batch-match-pointer",
+        "/key",
+        "JSON pointer to it in each element; the rest of an element is read as a lookup's answer.");
   }
 }
