@@ -128,7 +128,6 @@ class TableStatisticsTest {
             + " FROM generate_series(1, 40000) n");
   }
 
-  /** How often the table or an index of it was read. */
   /** The server counts it at once, and not when its connection comes to rest. */
   private void executeCounted(String sql) {
     shop.jdbi()
@@ -139,6 +138,7 @@ class TableStatisticsTest {
             });
   }
 
+  /** How often the table or an index of it was read. */
   private long scans(String table) {
     shop.execute("SELECT pg_stat_force_next_flush()");
     return shop.ask(SCANS.formatted(table), Long.class);
