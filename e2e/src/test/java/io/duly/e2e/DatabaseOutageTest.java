@@ -56,6 +56,8 @@ class DatabaseOutageTest {
       shop.start("worker", "worker2");
       shop.openRun();
       shop.awaitCount("SELECT count(*) FROM duly.attempt", ORDERS / 4, Duration.ofMinutes(1));
+      shop.awaitCount(
+          "SELECT count(*) FROM duly.attempt WHERE finished_at IS NULL", 5, Duration.ofMinutes(1));
 
       outage.accept(shop);
       shop.awaitClosed(Duration.ofMinutes(2));
@@ -95,6 +97,6 @@ class DatabaseOutageTest {
   private static void kill(String signal, List<ProcessHandle> processes) throws IOException {
     List<String> command = new ArrayList<>(List.of("kill", "-" + signal));
     processes.forEach(each -> command.add(String.valueOf(each.pid())));
-    new ProcessBuilder(command).start().onExit().join();
+    assertThat(new ProcessBuilder(command).start().onExit().join().exitValue()).isZero();
   }
 }

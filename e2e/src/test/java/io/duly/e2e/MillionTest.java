@@ -52,6 +52,15 @@ class MillionTest {
       assertThat(books.ordersWithTwoEffects()).isZero();
       assertThat(books.callsByOrder()).hasSize((int) ORDERS);
       assertThat(reconciler.hasSaid("OutOfMemoryError")).isFalse();
+      verify(shop);
     }
+  }
+
+  private static void verify(Shop shop) {
+    long began = System.nanoTime();
+    DulyProcess verify = shop.start("verify", "verify");
+    verify.process().onExit().join();
+    System.out.printf("duly verify: took=%s%n", Duration.ofNanos(System.nanoTime() - began));
+    assertThat(verify.hasSaid("all agree")).isTrue();
   }
 }

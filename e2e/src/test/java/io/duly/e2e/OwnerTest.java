@@ -18,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An owner who edits, deletes and re-opens orders while they are processed. */
+/**
+ * An owner who edits, deletes and re-opens orders while they are processed; {@code -Dduly.seed}
+ * repeats what he did.
+ */
 class OwnerTest {
   private static final int ORDERS = 2_000;
 
@@ -30,8 +33,7 @@ class OwnerTest {
       value = SampleContract.class,
       names = {"IDEMPOTENT", "NEITHER"})
   void anOwnerAtWorkCausesNoSecondEffectAndTheRunCloses(SampleContract contract) {
-    long seed = System.nanoTime();
-    System.out.println("seed " + seed);
+    long seed = Long.getLong("duly.seed", System.nanoTime());
     Owner owner = new Owner(new Random(seed));
     try (Shop shop = Shop.open(folder, contract, "150ms", ORDERS)) {
       shop.with("api.concurrency", "8").with("worker.window", "24").init();
@@ -65,6 +67,7 @@ class OwnerTest {
         assertThat(books.callsByOrder()).allSatisfy((id, calls) -> assertThat(calls).isOne());
       }
       assertThat(keys(shop)).allSatisfy((id, keys) -> assertThat(keys).hasSize(1));
+      assertThat(shop.count("SELECT count(*) FROM duly.evidence")).isPositive();
       assertThat(moved(shop)).as("orders moved though no worker died").isZero();
       assertThat(shop.count("SELECT count(*) FROM orders WHERE status = 'PROCESSING'")).isZero();
     }

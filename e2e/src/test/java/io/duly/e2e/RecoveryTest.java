@@ -47,6 +47,7 @@ class RecoveryTest {
         long killed = System.nanoTime();
         shop.awaitCount(moved(round), 1, Duration.ofSeconds(30));
         moved.add(Duration.ofNanos(System.nanoTime() - killed));
+        assertThat(shop.count(lost(round))).isPositive();
         shop.awaitCount(claimedAgain(round), 1, Duration.ofSeconds(30));
         claimed.add(Duration.ofNanos(System.nanoTime() - killed));
         shop.awaitCount(
@@ -89,6 +90,12 @@ class RecoveryTest {
 
   private static String open(int round) {
     return "SELECT count(*) FROM duly.attempt WHERE finished_at IS NULL AND worker_id LIKE 'victim"
+        + round
+        + "#%'";
+  }
+
+  private static String lost(int round) {
+    return "SELECT count(*) FROM duly.attempt WHERE outcome = 'LOST' AND worker_id LIKE 'victim"
         + round
         + "#%'";
   }

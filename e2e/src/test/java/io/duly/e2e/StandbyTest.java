@@ -67,6 +67,9 @@ class StandbyTest {
       assertThat(verdict.holds()).isTrue();
       assertThat(leads).allSatisfy(each -> assertThat(each).isLessThan(TAKE_OVER));
       assertThat(twice).isZero();
+      assertThat(shop.count("SELECT count(*) FROM duly.attempt WHERE outcome = 'LOST'"))
+          .as("orders that were there to be moved")
+          .isPositive();
     }
   }
 

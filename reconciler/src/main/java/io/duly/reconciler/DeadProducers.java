@@ -2,10 +2,8 @@ package io.duly.reconciler;
 
 import io.duly.orders.WorkerTable.Heartbeat;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +14,6 @@ import org.slf4j.LoggerFactory;
  */
 final class DeadProducers {
   private static final Logger log = LoggerFactory.getLogger(DeadProducers.class);
-  private static final int SECONDS = 5;
 
   private final Admin admin;
   private final String group;
@@ -27,21 +24,25 @@ final class DeadProducers {
     this.group = group;
   }
 
-  /** Fences that of {@code dead} unless one of {@code alive} bears its name. */
+  /** Fences that of {@code dead} unless one of {@code alive} bears its name; does not wait. */
   void fence(Heartbeat dead, List<Heartbeat> alive) {
     String name = name(dead);
     if (alive.stream().anyMatch(each -> !each.equals(dead) && name(each).equals(name))) {
       return;
     }
-    try {
-      admin.fenceProducers(List.of(group + "-" + name)).all().get(SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
+    var unused =
+        admin
+            .fenceProducers(List.of(group + "-" + name))
+            .all()
+            .whenComplete((nothing, failure) -> tell(dead, failure));
+  }
+
+  private static void tell(Heartbeat dead, @Nullable Throwable failure) {
+    if (failure != null) {
       log.warn(
           "The producer of a dead worker is not fenced, Kafka aborts its transaction later worker={} reason={}",
           dead.workerId(),
-          e.toString());
+          failure.toString());
     }
   }
 
