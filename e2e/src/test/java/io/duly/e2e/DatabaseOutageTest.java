@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A database that is away for longer than every time-out, while calls are in flight. */
 class DatabaseOutageTest {
-  private static final int ORDERS = 400;
+  private static final int ORDERS = 240;
   private static final Duration OUTAGE = Duration.ofSeconds(8);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** PostgreSQL is killed with SIGKILL again and again under load, and starts with its recovery. */
 class HardRestartTest {
-  private static final int ORDERS = 2_000;
+  private static final int ORDERS = 1_000;
   private static final int RESTARTS = 3;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)

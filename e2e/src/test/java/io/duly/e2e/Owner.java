@@ -46,7 +46,7 @@ final class Owner {
   /** Makes one change; true, as it throws if the statement fails. */
   boolean act(Shop shop) {
     Act act = Act.values()[random.nextInt(Act.values().length)];
-    shop.execute(act.sql(random.nextInt(8_000)));
+    shop.execute(act.sql(random.nextInt(4_000)));
     done.merge(act, 1, Integer::sum);
     return true;
   }

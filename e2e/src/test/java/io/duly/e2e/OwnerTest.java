@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * repeats what he did.
  */
 class OwnerTest {
-  private static final int ORDERS = 2_000;
+  private static final int ORDERS = 1_000;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How long the orders of a worker that was killed wait for another one. */
 class RecoveryTest {
-  private static final int KILLS = 5;
+  private static final int KILLS = 3;
   private static final int ORDERS = 40;
 
   /** The heartbeat time-out, and a sweep step to see the last beat and one to act. */

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two reconcilers, of which the one that leads is killed together with a worker. */
 class StandbyTest {
-  private static final int ORDERS = 1_500;
-  private static final int ROUNDS = 3;
+  private static final int ORDERS = 1_000;
+  private static final int ROUNDS = 2;
   private static final Duration TAKE_OVER = Duration.ofSeconds(10);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)

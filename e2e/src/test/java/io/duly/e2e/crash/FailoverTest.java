@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A database that comes back without its latest commits. */
 class FailoverTest {
-  private static final int ORDERS = 3_000;
+  private static final int ORDERS = 2_000;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
