@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A database that is away for longer than every time-out, while calls are in flight. */
+@EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
 class DatabaseOutageTest {
   private static final int ORDERS = 240;
   private static final Duration OUTAGE = Duration.ofSeconds(8);

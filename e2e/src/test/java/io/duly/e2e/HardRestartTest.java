@@ -8,12 +8,14 @@ import io.duly.sandbox.verdict.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** PostgreSQL is killed with SIGKILL again and again under load, and starts with its recovery. */
+@EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
 class HardRestartTest {
   private static final int ORDERS = 1_000;
   private static final int RESTARTS = 3;

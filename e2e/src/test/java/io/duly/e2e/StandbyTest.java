@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two reconcilers, of which the one that leads is killed together with a worker. */
+@EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
 class StandbyTest {
   private static final int ORDERS = 1_000;
   private static final int ROUNDS = 2;
