@@ -1,8 +1,12 @@
 package io.duly.orders;
 
 import io.duly.runtime.Settings;
+import io.duly.runtime.Stop;
 import io.duly.runtime.UserError;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +18,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics' names, and their creation. */
 public record Topics(String due, String results, String dead, String intents) {
+  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(20);
+
   public static Topics of(Settings settings) {
     return new Topics(
         settings.text("topic.due"),
@@ -52,6 +58,23 @@ public record Topics(String due, String results, String dead, String intents) {
     wanted.add(new NewTopic(dead, partitions, replication));
     wanted.add(new NewTopic(intents, 1, replication).configs(configs)); // their order matters
     admin.createTopics(wanted).values().forEach((name, created) -> await(name, created));
+    awaitVisible(admin, wanted.stream().map(NewTopic::name).toList());
+  }
+
+  /**
+   * Returns when the broker that is asked knows {@code names}: the controller confirms a topic
+   * before all brokers have heard of it.
+   */
+  static void awaitVisible(Admin admin, Collection<String> names) {
+    Instant deadline = Instant.now().plus(VISIBLE_WITHIN);
+    Stop never = new Stop();
+    while (!present(admin).containsAll(names)) {
+      if (Instant.now().isAfter(deadline)) {
+        throw new UserError(
+            "Kafka has created the topics " + names + " and does not show them: try again");
+      }
+      never.pause(Duration.ofMillis(20));
+    }
   }
 
   private static void checkRetention(Settings settings) {

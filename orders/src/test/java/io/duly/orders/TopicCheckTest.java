@@ -157,6 +157,7 @@ class TopicCheckTest {
   private static void make(String topic, Map<String, String> configs) throws Exception {
     NewTopic wanted = new NewTopic(topic, 1, (short) 1).configs(configs);
     admin.createTopics(Set.of(wanted)).all().get();
+    Topics.awaitVisible(admin, Set.of(topic));
   }
 
   /** The topics of an installation that are not there yet, as they should be. */
