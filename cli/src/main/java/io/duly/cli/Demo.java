@@ -72,7 +72,7 @@ final class Demo implements AutoCloseable {
     try (Admin admin = new KafkaClients(settings).admin()) {
       GroupMembers.await(admin, settings.text("worker.group"), options.chaos ? 3 : 1, stop);
     }
-    Ingest.openRun(installation.database(), installation.table(), "demo");
+    Ingest.openRun(installation.database(), "demo", "");
     follow(installation, orders, workers);
     notes.println(
         "judging from the table, the result topic, the write-ahead log and the API's ledger");

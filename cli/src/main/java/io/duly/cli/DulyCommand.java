@@ -17,6 +17,7 @@ import picocli.CommandLine.HelpCommand;
       IngestCommand.class,
       WorkerCommand.class,
       ReconcilerCommand.class,
+      ScheduleCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
       OrdersCommand.class,

@@ -25,7 +25,7 @@ final class IngestCommand implements Callable<Integer> {
     Parts parts = new Parts();
     Installation installation = parts.add(Installation.openToWork(settings, "duly-ingest"));
     if (now) {
-      Ingest.openRun(installation.database(), installation.table(), "by hand");
+      Ingest.openRun(installation.database(), "by hand", "");
     }
     Ingest ingest =
         parts.add(Ingest.start(settings, installation.database(), installation.table()));

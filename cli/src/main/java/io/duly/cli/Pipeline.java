@@ -37,7 +37,7 @@ final class Pipeline implements AutoCloseable {
 
   /** Opens a run that fires now. */
   void openRun() {
-    Ingest.openRun(installation.database(), installation.table(), "by hand");
+    Ingest.openRun(installation.database(), "by hand", "");
   }
 
   /** The failures of its parts, if any. */

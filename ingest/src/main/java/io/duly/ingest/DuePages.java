@@ -21,6 +21,7 @@ final class DuePages {
   private final String firstSql;
   private final String nextSql;
 
+  /** Of what {@code table}'s filter takes. */
   DuePages(Jdbi jdbi, OrdersTable table) {
     this.jdbi = jdbi;
     this.nextSql = table.sql(PAGE);
@@ -42,5 +43,12 @@ final class DuePages {
                     .bind("limit", limit)
                     .mapTo(String.class)
                     .list());
+  }
+
+  /** Lets the database plan the statement; throws where it cannot. */
+  void check() {
+    jdbi.useHandle(
+        handle ->
+            handle.createQuery("EXPLAIN " + firstSql).bind("limit", 1).mapTo(String.class).list());
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +29,14 @@ import org.slf4j.LoggerFactory;
 public final class Ingest implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ingest.class);
   private static final Duration REST = Duration.ofMillis(500);
+  private static final String NOW = "SELECT date_trunc('milliseconds', clock_timestamp())";
 
   private final String owner = "ingest-" + UUID.randomUUID();
   private final RunTable runs;
-  private final DuePages pages;
+  private final Jdbi jdbi;
+  private final OrdersTable table;
   private final Publisher publisher;
+  private final Scheduler scheduler;
   private final Admin admin;
   private final Topics topics;
   private final int pageSize;
@@ -47,10 +51,15 @@ public final class Ingest implements AutoCloseable {
     this.pageSize = settings.number("ingest.page");
     this.patience = settings.duration("ingest.patience");
     this.runs = new RunTable(database.jdbi(), table);
-    this.pages = new DuePages(database.jdbi(), table);
+    this.jdbi = database.jdbi();
+    this.table = table;
     this.admin = parts.add(kafka.admin());
     this.publisher = new Publisher(parts.add(kafka.producer(owner)), topics.due());
-    this.loops = List.of(parts.add(Loop.start("ingest", REST, this::once)));
+    this.scheduler = Scheduler.start(jdbi, table, Schedules.of(settings));
+    this.loops =
+        List.of(
+            parts.add(Loop.start("ingest-schedule", REST, scheduler::once)),
+            parts.add(Loop.start("ingest", REST, this::once)));
   }
 
   /** Starts publishing what there is to publish until closed. */
@@ -58,14 +67,28 @@ public final class Ingest implements AutoCloseable {
     return new Ingest(settings, database, table);
   }
 
-  /** Opens a run named {@code schedule} that fires now, and returns its fire time. */
-  public static Instant openRun(Database database, OrdersTable table, String schedule) {
-    Instant fireTime = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
-    if (!new RunTable(database.jdbi(), table).open(schedule, fireTime)) {
-      throw new IllegalStateException(
-          "a run of " + schedule + " at " + fireTime + " exists already");
-    }
-    return fireTime;
+  /**
+   * Opens a run named {@code schedule} that fires now by the database's clock and takes what {@code
+   * filter} takes; returns its fire time.
+   */
+  public static Instant openRun(Database database, String schedule, String filter) {
+    return database
+        .jdbi()
+        .inTransaction(
+            handle -> {
+              Instant now = handle.createQuery(NOW).mapTo(Instant.class).one();
+              Run.Selection selection = new Run.Selection(now, filter, null);
+              if (!RunTable.open(handle, schedule, now, selection)) {
+                throw new IllegalStateException(
+                    "a run of " + schedule + " at " + now + " exists already");
+              }
+              return now;
+            });
+  }
+
+  /** Throws UserError where the filter of {@code schedule} cannot be used on the orders table. */
+  public static void check(Database database, OrdersTable table, Schedule schedule) {
+    Scheduler.checkFilter(database.jdbi(), table, schedule);
   }
 
   /** Publishes one page of one run; returns how many ids. */
@@ -89,7 +112,8 @@ public final class Ingest implements AutoCloseable {
     }
     Run run = current;
     current = null; // taken up again below; after a failure the run is read anew
-    List<String> ids = pages.after(run.lastId(), pageSize);
+    List<String> ids =
+        new DuePages(jdbi, table.within(run.selection())).after(run.lastId(), pageSize);
     if (ids.isEmpty()) {
       finish(run);
       return 1;

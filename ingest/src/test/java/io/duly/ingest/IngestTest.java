@@ -159,7 +159,7 @@ class IngestTest {
                         .mapTo(String.class)
                         .list());
 
-    Ingest.openRun(database, table, "test");
+    Ingest.openRun(database, "test", "");
     try (Ingest ingest = Ingest.start(settings, database, table)) {
       awaitPublished(table);
       assertThat(ingest.failures()).isEmpty();
@@ -174,7 +174,7 @@ class IngestTest {
   void threeInstancesPublishARunOnce() {
     OrdersTable table = shop("bigint", "n", 950);
 
-    Ingest.openRun(database, table, "test");
+    Ingest.openRun(database, "test", "");
     try (Ingest one = Ingest.start(settings, database, table);
         Ingest two = Ingest.start(settings, database, table);
         Ingest three = Ingest.start(settings, database, table)) {
@@ -189,7 +189,7 @@ class IngestTest {
   @Test
   void aRunWhoseOwnerIsGoneGoesOnAfterTheLastSavedPage() {
     OrdersTable table = shop("bigint", "n", 950);
-    Ingest.openRun(database, table, "test");
+    Ingest.openRun(database, "test", "");
     RunTable runs = new RunTable(database.jdbi(), table);
     Run run = runs.adopt("an instance that dies", Duration.ZERO).orElseThrow();
     runs.advance(run, "an instance that dies", "300", 300);
@@ -209,7 +209,7 @@ class IngestTest {
     OrdersTable table = shop("bigint", "n", 300);
     String before = versions();
 
-    Ingest.openRun(database, table, "test");
+    Ingest.openRun(database, "test", "");
     try (Ingest ingest = Ingest.start(settings, database, table)) {
       awaitPublished(table);
       assertThat(ingest.failures()).isEmpty();

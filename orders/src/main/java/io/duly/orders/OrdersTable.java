@@ -31,6 +31,23 @@ public record OrdersTable(
     }
   }
 
+  /** The table of a run: its filter is that of the settings and that of the run. */
+  public OrdersTable within(Run.Selection selection) {
+    String both =
+        filter.isBlank() || selection.filter().isBlank()
+            ? filter + selection.filter()
+            : "(" + filter + ") AND (" + selection.filter() + ")";
+    return new OrdersTable(
+        name,
+        id,
+        idType,
+        status,
+        statusType,
+        values,
+        body,
+        both.replace("{cutoff}", "TIMESTAMPTZ '" + selection.cutoff() + "'"));
+  }
+
   /** The column's value for {@code status}. */
   public String value(OrderStatus status) {
     return java.util.Objects.requireNonNull(values.get(status));

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param startOffsets by partition, where the topic ended before the run's first record; empty
  *     until then
  * @param endOffsets by partition, the offset after the run's last record; empty until published
+ * @param selection which orders it takes
  */
 public record Run(
     long id,
@@ -21,14 +22,28 @@ public record Run(
     @Nullable String lastId,
     long selected,
     List<Long> startOffsets,
-    List<Long> endOffsets) {
+    List<Long> endOffsets,
+    Selection selection) {
   /** The life of a run. */
   public enum State {
+    /** Its time has come, and no ingest has taken it up yet. */
+    OPEN,
     PUBLISHING,
     PUBLISHED,
     CLOSED,
-    CANCELLED
+    CANCELLED,
+    /** Its fire time was found too late: it took nothing. */
+    MISSED
   }
+
+  /**
+   * Which orders a run takes.
+   *
+   * @param cutoff what a filter may compare with, as {@code {cutoff}}
+   * @param filter SQL condition beside that of the settings; empty takes all
+   * @param lane null for the main one
+   */
+  public record Selection(Instant cutoff, String filter, @Nullable String lane) {}
 
   public Run {
     startOffsets = List.copyOf(startOffsets);
@@ -38,6 +53,14 @@ public record Run(
   /** The run after {@code published} more ids, the last of which is {@code newLastId}. */
   public Run advanced(String newLastId, long published) {
     return new Run(
-        id, schedule, fireTime, state, newLastId, selected + published, startOffsets, endOffsets);
+        id,
+        schedule,
+        fireTime,
+        state,
+        newLastId,
+        selected + published,
+        startOffsets,
+        endOffsets,
+        selection);
   }
 }

@@ -4,9 +4,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +17,25 @@ import org.jspecify.annotations.Nullable;
 public final class RunTable {
   private static final String OPEN =
       """
-      INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
-      VALUES (:schedule, :fireTime, clock_timestamp(), 'PUBLISHING', '', clock_timestamp())
+      INSERT INTO duly.run AS r (schedule, fire_time, cutoff, state, owner, owner_seen_at, filter, lane)
+      VALUES (:schedule, :fireTime, :cutoff, 'OPEN', '', clock_timestamp(), :filter, :lane)
+      ON CONFLICT (schedule, fire_time) DO UPDATE
+        SET state = excluded.state, cutoff = excluded.cutoff, filter = excluded.filter, lane = excluded.lane,
+          opened_at = clock_timestamp(), closed_at = NULL
+        WHERE r.state = 'MISSED'
+      """;
+  private static final String MISS =
+      """
+      INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at, closed_at)
+      VALUES (:schedule, :fireTime, :fireTime, 'MISSED', '', clock_timestamp(), clock_timestamp())
       ON CONFLICT (schedule, fire_time) DO NOTHING
       """;
   private static final String ADOPT =
       """
-      UPDATE duly.run SET owner = :owner, owner_seen_at = clock_timestamp()
+      UPDATE duly.run SET state = 'PUBLISHING', owner = :owner, owner_seen_at = clock_timestamp()
       WHERE id = (
         SELECT id FROM duly.run
-        WHERE state = 'PUBLISHING' AND (owner IN (:owner, '') OR owner_seen_at < clock_timestamp() - make_interval(secs => :patience))
+        WHERE state IN ('OPEN', 'PUBLISHING') AND (owner IN (:owner, '') OR owner_seen_at < clock_timestamp() - make_interval(secs => :patience))
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING *
       """;
@@ -48,7 +59,8 @@ public final class RunTable {
       """;
   private static final String IN_STATE = "SELECT * FROM duly.run WHERE state = :state ORDER BY id";
   private static final String BY_ID = "SELECT * FROM duly.run WHERE id = :id";
-  private static final String LATEST = "SELECT * FROM duly.run ORDER BY id DESC LIMIT 1";
+  private static final String LATEST =
+      "SELECT * FROM duly.run WHERE state <> 'MISSED' ORDER BY id DESC LIMIT 1";
   private static final String TOTALS =
       """
       SELECT coalesce(sum(completed), 0) AS completed, coalesce(sum(failed), 0) AS failed,
@@ -90,18 +102,29 @@ public final class RunTable {
   }
 
   /**
-   * Opens the run of {@code schedule} at {@code fireTime}; false where another instance has opened
-   * it.
+   * Opens the run of {@code schedule} at {@code fireTime}, in the caller's transaction; false where
+   * it has been opened before.
    */
-  public boolean open(String schedule, Instant fireTime) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                    .createUpdate(OPEN)
-                    .bind("schedule", schedule)
-                    .bind("fireTime", fireTime.atOffset(ZoneOffset.UTC))
-                    .execute()
-                == 1);
+  public static boolean open(
+      Handle handle, String schedule, Instant fireTime, Run.Selection selection) {
+    return handle
+            .createUpdate(OPEN)
+            .bind("schedule", schedule)
+            .bind("fireTime", fireTime.atOffset(ZoneOffset.UTC))
+            .bind("cutoff", selection.cutoff().atOffset(ZoneOffset.UTC))
+            .bind("filter", selection.filter())
+            .bind("lane", selection.lane())
+            .execute()
+        == 1;
+  }
+
+  /** Notes that {@code schedule} missed {@code fireTime}, in the caller's transaction. */
+  public static void miss(Handle handle, String schedule, Instant fireTime) {
+    handle
+        .createUpdate(MISS)
+        .bind("schedule", schedule)
+        .bind("fireTime", fireTime.atOffset(ZoneOffset.UTC))
+        .execute();
   }
 
   /**
@@ -232,12 +255,16 @@ public final class RunTable {
     return new Run(
         row.getLong("id"),
         row.getString("schedule"),
-        row.getObject("fire_time", java.time.OffsetDateTime.class).toInstant(),
+        row.getObject("fire_time", OffsetDateTime.class).toInstant(),
         Run.State.valueOf(row.getString("state")),
         row.getString("last_id"),
         row.getLong("selected"),
         longs(row.getArray("start_offsets")),
-        longs(row.getArray("end_offsets")));
+        longs(row.getArray("end_offsets")),
+        new Run.Selection(
+            row.getObject("cutoff", OffsetDateTime.class).toInstant(),
+            row.getString("filter"),
+            row.getString("lane")));
   }
 
   private static List<Long> longs(java.sql.@Nullable Array array) throws SQLException {

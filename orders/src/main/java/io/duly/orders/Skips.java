@@ -51,13 +51,13 @@ public final class Skips {
       """;
 
   private final Jdbi jdbi;
+  private final OrdersTable table;
   private final String explainSql;
-  private final String byTableSql;
 
   public Skips(Jdbi jdbi, OrdersTable table) {
     this.jdbi = jdbi;
     this.explainSql = table.sql(EXPLAIN);
-    this.byTableSql = table.sql(QUEUE_BY_TABLE);
+    this.table = table;
   }
 
   /** Forgets what was listed for the run: it is looked at anew. */
@@ -89,7 +89,7 @@ public final class Skips {
     return jdbi.withHandle(
         handle ->
             handle
-                .createUpdate(byTableSql)
+                .createUpdate(table.within(run.selection()).sql(QUEUE_BY_TABLE))
                 .bind("run", run.id())
                 .bind("lastId", run.lastId())
                 .bind("limit", limit)

@@ -24,7 +24,7 @@ class ForgottenRunsTest {
 
     assertThat(shop.runs().find(5).orElseThrow().state()).isEqualTo(Run.State.CANCELLED);
     assertThat(shop.runs().find(Shop.RUN).orElseThrow().state()).isNotEqualTo(Run.State.CANCELLED);
-    shop.runs().open("daily", Instant.EPOCH);
+    shop.open("daily", Instant.EPOCH);
     assertThat(shop.runs().latest().orElseThrow().id()).isEqualTo(10);
   }
 }

@@ -45,7 +45,7 @@ class RunTableTest {
       Callable<Boolean> instance =
           () -> {
             start.await();
-            return runs.open("daily", FIRE);
+            return shop.open("daily", FIRE);
           };
       for (Future<Boolean> each : threads.invokeAll(Collections.nCopies(6, instance))) {
         opened += each.get() ? 1 : 0;
@@ -60,28 +60,38 @@ class RunTableTest {
 
   @Test
   void opensARunForEachScheduleAndEachFireTime() {
-    assertThat(runs.open("daily", FIRE)).isTrue();
-    assertThat(runs.open("hourly", FIRE)).isTrue();
-    assertThat(runs.open("daily", FIRE.plusSeconds(1))).isTrue();
+    assertThat(shop.open("daily", FIRE)).isTrue();
+    assertThat(shop.open("hourly", FIRE)).isTrue();
+    assertThat(shop.open("daily", FIRE.plusSeconds(1))).isTrue();
     assertThat(runs.latest().orElseThrow().fireTime()).isEqualTo(FIRE.plusSeconds(1));
   }
 
   @Test
   void givesARunToOneOwner() {
-    runs.open("daily", FIRE);
+    shop.open("daily", FIRE);
 
     Optional<Run> mine = runs.adopt("i1", PATIENCE);
     Optional<Run> theirs = runs.adopt("i2", PATIENCE);
 
     assertThat(mine)
-        .contains(new Run(1, "daily", FIRE, Run.State.PUBLISHING, null, 0, List.of(), List.of()));
+        .contains(
+            new Run(
+                1,
+                "daily",
+                FIRE,
+                Run.State.PUBLISHING,
+                null,
+                0,
+                List.of(),
+                List.of(),
+                new Run.Selection(FIRE, "", null)));
     assertThat(theirs).isEmpty();
     assertThat(runs.adopt("i1", PATIENCE)).isEqualTo(mine);
   }
 
   @Test
   void givesARunWhoseOwnerIsGoneToAnotherThatGoesOnWhereItStopped() {
-    runs.open("daily", FIRE);
+    shop.open("daily", FIRE);
     Run run = runs.adopt("i1", PATIENCE).orElseThrow();
     runs.advance(run, "i1", "500", 100);
     shop.execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '31 seconds'");
@@ -97,7 +107,7 @@ class RunTableTest {
 
   @Test
   void isSeenWhileItAdvances() {
-    runs.open("daily", FIRE);
+    shop.open("daily", FIRE);
     Run run = runs.adopt("i1", PATIENCE).orElseThrow();
     shop.execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '31 seconds'");
 
@@ -109,7 +119,7 @@ class RunTableTest {
 
   @Test
   void isPublishedOnceWithItsEnds() {
-    runs.open("daily", FIRE);
+    shop.open("daily", FIRE);
     Run run = runs.adopt("i1", PATIENCE).orElseThrow();
 
     boolean published = runs.published(run, "i1", List.of(3L, 0L, 9L));
@@ -125,7 +135,7 @@ class RunTableTest {
 
   @Test
   void closesWithItsTotalsAndCountsTheRestAsSkipped() {
-    runs.open("daily", FIRE);
+    shop.open("daily", FIRE);
     Run run = runs.adopt("i1", PATIENCE).orElseThrow();
     runs.advance(run, "i1", "10", 10);
     RunTotals totals = new RunTotals(5, 2, 1);

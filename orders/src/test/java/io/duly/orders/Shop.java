@@ -6,6 +6,7 @@ import io.duly.sandbox.SampleOrders;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -203,5 +204,13 @@ final class Shop implements AutoCloseable {
   @Override
   public void close() {
     database.close();
+  }
+
+  /** Opens a run that takes all; false where it was opened before. */
+  boolean open(String schedule, Instant fireTime) {
+    return jdbi()
+        .inTransaction(
+            handle ->
+                RunTable.open(handle, schedule, fireTime, new Run.Selection(fireTime, "", null)));
   }
 }

@@ -7,6 +7,7 @@ import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import io.duly.sandbox.EmbeddedBroker;
+import io.duly.sandbox.Warnings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -12,7 +12,8 @@ final class Catalogue {
   static final String KAFKA = "kafka.";
 
   /** What may be set freely: under these prefixes any key is known. */
-  static final List<String> FREE = List.of(KAFKA, "api.header.", "api.option.");
+  static final List<String> FREE =
+      List.of(KAFKA, ScheduleProperties.PREFIX, "api.header.", "api.option.");
 
   static boolean isFree(String key) {
     return FREE.stream().anyMatch(key::startsWith);

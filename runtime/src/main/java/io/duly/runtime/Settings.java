@@ -50,6 +50,7 @@ public final class Settings {
           }
         });
     mistakes.addAll(KafkaProperties.mistakes(under(free, Catalogue.KAFKA)));
+    mistakes.addAll(ScheduleProperties.mistakes(under(free, ScheduleProperties.PREFIX)));
     Map<String, Object> values = new HashMap<>();
     for (ConfigValue value : DEFINITION.validate(own)) {
       value.errorMessages().stream()
@@ -116,6 +117,16 @@ public final class Settings {
   /** What goes to the Kafka clients as it is, without the prefix {@code kafka.}. */
   public Map<String, String> kafka() {
     return under(Catalogue.KAFKA);
+  }
+
+  /** Whether a schedule may be called {@code name}. */
+  public static boolean isScheduleName(String name) {
+    return ScheduleProperties.NAME.matcher(name).matches();
+  }
+
+  /** The properties of each schedule of the settings, by its name. */
+  public Map<String, Map<String, String>> schedules() {
+    return ScheduleProperties.byName(under(ScheduleProperties.PREFIX));
   }
 
   /** The settings that begin with {@code prefix}, one of the free ones, by the rest of the key. */

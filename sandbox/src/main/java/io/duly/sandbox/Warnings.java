@@ -1,4 +1,4 @@
-package io.duly.orders;
+package io.duly.sandbox;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -8,7 +8,7 @@ import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** The warnings that a class logs while it is open. */
-final class Warnings implements AutoCloseable {
+public final class Warnings implements AutoCloseable {
   private final Logger logger;
   private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
 
@@ -16,7 +16,7 @@ final class Warnings implements AutoCloseable {
     this.logger = logger;
   }
 
-  static Warnings of(Class<?> type) {
+  public static Warnings of(Class<?> type) {
     Warnings warnings = new Warnings((Logger) LoggerFactory.getLogger(type));
     warnings.appender.start();
     warnings.logger.setLevel(Level.WARN);
@@ -25,7 +25,7 @@ final class Warnings implements AutoCloseable {
     return warnings;
   }
 
-  List<String> list() {
+  public List<String> list() {
     return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 

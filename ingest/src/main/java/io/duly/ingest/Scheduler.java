@@ -1,0 +1,160 @@
+package io.duly.ingest;
+
+import io.duly.orders.OrdersTable;
+import io.duly.orders.Run;
+import io.duly.runtime.UserError;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the runs of the schedules at their times, and says which were missed. Any number of
+ * instances may do so: the database decides. One thread.
+ */
+final class Scheduler {
+  private static final Logger log = LoggerFactory.getLogger(Scheduler.class);
+  private static final long COMPLAIN_NANOS = Duration.ofMinutes(1).toNanos();
+  private static final Duration TOLERATED = Duration.ofMinutes(1);
+
+  private final ScheduleTable table;
+  private long complainedNanos = System.nanoTime() - COMPLAIN_NANOS;
+  private boolean hasComplained;
+
+  private Scheduler(ScheduleTable table) {
+    this.table = table;
+  }
+
+  /**
+   * Puts the schedules of the settings in the place of those that were there.
+   *
+   * @throws UserError where one is added by command as well, or its filter is no SQL condition
+   */
+  static Scheduler start(Jdbi jdbi, OrdersTable orders, List<Schedule> schedules) {
+    schedules.forEach(each -> checkFilter(jdbi, orders, each));
+    ScheduleTable table = new ScheduleTable(jdbi);
+    try {
+      table
+          .replace(schedules)
+          .forEach(
+              each ->
+                  log.warn("Schedule is removed, the settings have it no more schedule={}", each));
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          "schedule "
+              + e.getMessage()
+              + " is in the settings and was added by command: run `duly schedule remove "
+              + e.getMessage()
+              + "` or rename it in the settings",
+          e);
+    }
+    return new Scheduler(table);
+  }
+
+  /** Throws UserError where the filter of {@code schedule} cannot be used on the orders table. */
+  static void checkFilter(Jdbi jdbi, OrdersTable orders, Schedule schedule) {
+    Run.Selection selection = new Run.Selection(Instant.EPOCH, schedule.filter(), schedule.lane());
+    try {
+      new DuePages(jdbi, orders.within(selection)).check();
+    } catch (RuntimeException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new UserError(
+          "the filter of schedule "
+              + schedule.name()
+              + " cannot be used, '"
+              + schedule.filter()
+              + "' with orders.filter: "
+              + cause.getMessage(),
+          e);
+    }
+  }
+
+  /** One look at the clock; returns how many runs it opened. */
+  int once() {
+    int opened = 0;
+    hasComplained = false;
+    for (ScheduleTable.Entry each : table.list()) {
+      try {
+        opened += look(each);
+      } catch (UserError e) {
+        complain(e.getMessage());
+      }
+    }
+    if (hasComplained) {
+      complainedNanos = System.nanoTime();
+    }
+    return opened;
+  }
+
+  private int look(ScheduleTable.Entry entry) {
+    if (entry.schedule().at() == null && entry.firedUntil().isAfter(entry.now().plus(TOLERATED))) {
+      complain(
+          "schedule "
+              + entry.schedule().name()
+              + " has fired until "
+              + entry.firedUntil()
+              + " and the database's clock shows "
+              + entry.now()
+              + ": it has gone back. To let it fire from now on run `duly schedule resume "
+              + entry.schedule().name()
+              + "`");
+    }
+    if (isDue(entry)) {
+      return table
+          .take(entry.schedule().name(), Scheduler::firing)
+          .map(firing -> tell(entry, firing))
+          .orElse(0);
+    }
+    return 0;
+  }
+
+  private static boolean isDue(ScheduleTable.Entry entry) {
+    return !firing(entry).equals(Firing.NONE);
+  }
+
+  private static Firing firing(ScheduleTable.Entry entry) {
+    return entry.paused() != null
+        ? Firing.NONE
+        : Firing.at(
+            Schedules.times(entry.schedule()),
+            entry.firedUntil(),
+            entry.now(),
+            entry.schedule().catchUp());
+  }
+
+  private static int tell(ScheduleTable.Entry entry, Firing firing) {
+    String name = entry.schedule().name();
+    firing
+        .missed()
+        .forEach(
+            each ->
+                log.error(
+                    "Schedule has missed its time schedule={} fireTime={} catchUp={}",
+                    name,
+                    each,
+                    entry.schedule().catchUp()));
+    if (firing.isCut()) {
+      log.error(
+          "Schedule has missed earlier times as well, which are not listed schedule={}", name);
+    }
+    firing
+        .opens()
+        .ifPresent(
+            each ->
+                log.info(
+                    "Run is open schedule={} fireTime={} late={}",
+                    name,
+                    each,
+                    Duration.between(each, entry.now())));
+    return firing.opens().isPresent() ? 1 : 0;
+  }
+
+  private void complain(@org.jspecify.annotations.Nullable String what) {
+    if (System.nanoTime() - complainedNanos >= COMPLAIN_NANOS) {
+      hasComplained = true;
+      log.error("A schedule does not fire: {}", what);
+    }
+  }
+}
