@@ -35,9 +35,9 @@ final class Pipeline implements AutoCloseable {
     return new Pipeline(installation);
   }
 
-  /** Opens a run that fires now. */
-  void openRun() {
-    Ingest.openRun(installation.database(), installation.table(), "by hand");
+  /** Opens a run in {@code lane} that fires now. */
+  void openRun(String lane) {
+    Ingest.openRun(installation.database(), installation.table(), "by hand", lane);
   }
 
   /** The failures of its parts, if any. */

@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.orders.Lanes;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import java.util.concurrent.Callable;
@@ -18,14 +19,18 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--now", description = "Open a run that fires now.")
   private boolean now;
 
+  @Option(names = "--lane", description = "Lane of the run of --now; the main one else.")
+  private String lane = Lanes.MAIN;
+
   @Override
   public Integer call() {
     Settings settings = options.load();
+    Lanes.of(settings).require(lane);
     Parts parts = new Parts();
     Installation installation = parts.add(Installation.openToWork(settings, "duly"));
     Pipeline pipeline = parts.add(Pipeline.start(installation));
     if (now) {
-      pipeline.openRun();
+      pipeline.openRun(lane);
     }
     return Service.run(settings, parts, pipeline::failures, pipeline::isReady);
   }

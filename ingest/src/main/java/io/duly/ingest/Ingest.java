@@ -1,5 +1,6 @@
 package io.duly.ingest;
 
+import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
@@ -49,7 +50,8 @@ public final class Ingest implements AutoCloseable {
     this.runs = new RunTable(database.jdbi(), table);
     this.pages = new DuePages(database.jdbi(), table);
     this.admin = parts.add(kafka.admin());
-    this.publisher = new Publisher(parts.add(kafka.producer(owner)), topics.due());
+    this.publisher =
+        new Publisher(parts.add(kafka.producer(owner)), topics.due(), Lanes.of(settings));
     this.loops = List.of(parts.add(Loop.start("ingest", REST, this::once)));
   }
 
@@ -58,10 +60,18 @@ public final class Ingest implements AutoCloseable {
     return new Ingest(settings, database, table);
   }
 
-  /** Opens a run named {@code schedule} that fires now, and returns its fire time. */
+  /** As the other, in the main lane. */
   public static Instant openRun(Database database, OrdersTable table, String schedule) {
+    return openRun(database, table, schedule, Lanes.MAIN);
+  }
+
+  /**
+   * Opens a run named {@code schedule} in {@code lane} that fires now, and returns its fire time.
+   */
+  public static Instant openRun(
+      Database database, OrdersTable table, String schedule, String lane) {
     Instant fireTime = Instant.now().truncatedTo(java.time.temporal.ChronoUnit.MILLIS);
-    if (!new RunTable(database.jdbi(), table).open(schedule, fireTime)) {
+    if (!new RunTable(database.jdbi(), table).open(schedule, fireTime, lane)) {
       throw new IllegalStateException(
           "a run of " + schedule + " at " + fireTime + " exists already");
     }
@@ -77,9 +87,10 @@ public final class Ingest implements AutoCloseable {
       }
       current = adopted.get();
       log.info(
-          "Publishing run runId={} schedule={} fireTime={} after={}",
+          "Publishing run runId={} schedule={} lane={} fireTime={} after={}",
           current.id(),
           current.schedule(),
+          current.lane(),
           current.fireTime(),
           current.lastId());
       Failpoint.INGEST_ADOPTED.reach();
@@ -94,7 +105,7 @@ public final class Ingest implements AutoCloseable {
       finish(run);
       return 1;
     }
-    publisher.publish(run.id(), ids);
+    publisher.publish(run, ids);
     Failpoint.INGEST_PUBLISHED.reach();
     String last = ids.get(ids.size() - 1);
     if (runs.advance(run, owner, last, ids.size())) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One firing of a schedule.
  *
+ * @param lane whose partitions its orders go to; see {@link Lanes}
  * @param lastId the last id that was published and acknowledged; null before the first
  * @param selected ids published
  * @param startOffsets by partition, where the topic ended before the run's first record; empty
@@ -18,6 +19,7 @@ public record Run(
     String schedule,
     Instant fireTime,
     State state,
+    String lane,
     @Nullable String lastId,
     long selected,
     List<Long> startOffsets,
@@ -38,6 +40,14 @@ public record Run(
   /** The run after {@code published} more ids, the last of which is {@code newLastId}. */
   public Run advanced(String newLastId, long published) {
     return new Run(
-        id, schedule, fireTime, state, newLastId, selected + published, startOffsets, endOffsets);
+        id,
+        schedule,
+        fireTime,
+        state,
+        lane,
+        newLastId,
+        selected + published,
+        startOffsets,
+        endOffsets);
   }
 }

@@ -1,22 +1,18 @@
 package io.duly.orders;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
 
 /** The table of runs and their counters. Thread-safe. */
 public final class RunTable {
   private static final String OPEN =
       """
-      INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
-      VALUES (:schedule, :fireTime, clock_timestamp(), 'PUBLISHING', '', clock_timestamp())
+      INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at, lane)
+      VALUES (:schedule, :fireTime, clock_timestamp(), 'PUBLISHING', '', clock_timestamp(), :lane)
       ON CONFLICT (schedule, fire_time) DO NOTHING
       """;
   private static final String ADOPT =
@@ -89,17 +85,23 @@ public final class RunTable {
     this.advanceSql = table.sql(ADVANCE);
   }
 
-  /**
-   * Opens the run of {@code schedule} at {@code fireTime}; false where another instance has opened
-   * it.
-   */
+  /** As the other, in the main lane. */
   public boolean open(String schedule, Instant fireTime) {
+    return open(schedule, fireTime, Lanes.MAIN);
+  }
+
+  /**
+   * Opens the run of {@code schedule} at {@code fireTime} in {@code lane}; false where another
+   * instance has opened it.
+   */
+  public boolean open(String schedule, Instant fireTime, String lane) {
     return jdbi.withHandle(
         handle ->
             handle
                     .createUpdate(OPEN)
                     .bind("schedule", schedule)
                     .bind("fireTime", fireTime.atOffset(ZoneOffset.UTC))
+                    .bind("lane", lane)
                     .execute()
                 == 1);
   }
@@ -115,7 +117,7 @@ public final class RunTable {
                 .createQuery(ADOPT)
                 .bind("owner", owner)
                 .bind("patience", patience.toMillis() / 1000.0)
-                .map(RunTable::run)
+                .map(RunRow::run)
                 .findOne());
   }
 
@@ -164,17 +166,16 @@ public final class RunTable {
 
   public List<Run> inState(Run.State state) {
     return jdbi.withHandle(
-        handle ->
-            handle.createQuery(IN_STATE).bind("state", state.name()).map(RunTable::run).list());
+        handle -> handle.createQuery(IN_STATE).bind("state", state.name()).map(RunRow::run).list());
   }
 
   public Optional<Run> find(long id) {
     return jdbi.withHandle(
-        handle -> handle.createQuery(BY_ID).bind("id", id).map(RunTable::run).findOne());
+        handle -> handle.createQuery(BY_ID).bind("id", id).map(RunRow::run).findOne());
   }
 
   public Optional<Run> latest() {
-    return jdbi.withHandle(handle -> handle.createQuery(LATEST).map(RunTable::run).findOne());
+    return jdbi.withHandle(handle -> handle.createQuery(LATEST).map(RunRow::run).findOne());
   }
 
   /** The run's counts so far, from the counters that are kept with the results. */
@@ -226,21 +227,5 @@ public final class RunTable {
                     .bind("repeated", repeated)
                     .execute()
                 == 1);
-  }
-
-  private static Run run(ResultSet row, StatementContext context) throws SQLException {
-    return new Run(
-        row.getLong("id"),
-        row.getString("schedule"),
-        row.getObject("fire_time", java.time.OffsetDateTime.class).toInstant(),
-        Run.State.valueOf(row.getString("state")),
-        row.getString("last_id"),
-        row.getLong("selected"),
-        longs(row.getArray("start_offsets")),
-        longs(row.getArray("end_offsets")));
-  }
-
-  private static List<Long> longs(java.sql.@Nullable Array array) throws SQLException {
-    return array == null ? List.of() : List.of((Long[]) array.getArray());
   }
 }

@@ -67,6 +67,23 @@ class RunTableTest {
   }
 
   @Test
+  void aRunKeepsItsLane(Shop shop) {
+    runs.open("hourly", FIRE, "urgent");
+    runs.open("daily", FIRE);
+    shop.execute(
+        """
+        INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at)
+        SELECT 'old', fire_time, cutoff, state, owner, owner_seen_at FROM duly.run WHERE id = 1
+        """);
+    RunLanes lanes = new RunLanes(shop.jdbi());
+
+    assertThat(runs.find(1).orElseThrow().lane()).isEqualTo("urgent");
+    assertThat(List.of(lanes.of(1), lanes.of(2), lanes.of(3), lanes.of(99)))
+        .containsExactly("urgent", "main", "main", "main");
+    assertThat(runs.find(3).orElseThrow().lane()).isEqualTo("main");
+  }
+
+  @Test
   void givesARunToOneOwner() {
     runs.open("daily", FIRE);
 
@@ -74,7 +91,8 @@ class RunTableTest {
     Optional<Run> theirs = runs.adopt("i2", PATIENCE);
 
     assertThat(mine)
-        .contains(new Run(1, "daily", FIRE, Run.State.PUBLISHING, null, 0, List.of(), List.of()));
+        .contains(
+            new Run(1, "daily", FIRE, Run.State.PUBLISHING, "main", null, 0, List.of(), List.of()));
     assertThat(theirs).isEmpty();
     assertThat(runs.adopt("i1", PATIENCE)).isEqualTo(mine);
   }

@@ -109,6 +109,14 @@ class SkipsTest {
 
   private static Run runUpTo(String lastId) {
     return new Run(
-        Shop.RUN, "daily", Instant.EPOCH, Run.State.PUBLISHED, lastId, 3, List.of(0L), List.of(3L));
+        Shop.RUN,
+        "daily",
+        Instant.EPOCH,
+        Run.State.PUBLISHED,
+        "main",
+        lastId,
+        3,
+        List.of(0L),
+        List.of(3L));
   }
 }
