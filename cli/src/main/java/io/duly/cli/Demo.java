@@ -1,6 +1,7 @@
 package io.duly.cli;
 
 import io.duly.ingest.Ingest;
+import io.duly.orders.Lanes;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
 import io.duly.orders.RunTotals;
@@ -72,7 +73,7 @@ final class Demo implements AutoCloseable {
     try (Admin admin = new KafkaClients(settings).admin()) {
       GroupMembers.await(admin, settings.text("worker.group"), options.chaos ? 3 : 1, stop);
     }
-    Ingest.openRun(installation.database(), "demo", "");
+    Ingest.openRun(installation.database(), "demo", "", Lanes.MAIN);
     follow(installation, orders, workers);
     notes.println(
         "judging from the table, the result topic, the write-ahead log and the API's ledger");

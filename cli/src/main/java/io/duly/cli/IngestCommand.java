@@ -6,7 +6,6 @@ import io.duly.runtime.Settings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Runs ingest. */
 @Command(
@@ -16,17 +15,15 @@ import picocli.CommandLine.Option;
 final class IngestCommand implements Callable<Integer> {
   @Mixin private final SettingsOptions options = new SettingsOptions();
 
-  @Option(names = "--now", description = "Open a run that fires now.")
-  private boolean now;
+  @Mixin private final NowOptions run = new NowOptions();
 
   @Override
   public Integer call() {
     Settings settings = options.load();
+    run.check(settings);
     Parts parts = new Parts();
     Installation installation = parts.add(Installation.openToWork(settings, "duly-ingest"));
-    if (now) {
-      Ingest.openRun(installation.database(), "by hand", "");
-    }
+    run.open(installation);
     Ingest ingest =
         parts.add(Ingest.start(settings, installation.database(), installation.table()));
     return Service.run(settings, parts, ingest::failures);

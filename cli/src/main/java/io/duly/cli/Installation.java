@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Schema;
 import io.duly.orders.TableInspector;
@@ -26,11 +27,15 @@ record Installation(Settings settings, Database database, OrdersTable table, Top
     }
   }
 
-  /** As {@link #open}, for a process that works on it: warns of topics that may lose records. */
+  /**
+   * As {@link #open}, for a process that works on it: warns of topics that may lose records, and
+   * throws UserError too where the lanes leave no partition over.
+   */
   static Installation openToWork(Settings settings, String name) {
     Installation found = open(settings, name);
     try (Admin admin = new KafkaClients(settings).admin()) {
       new TopicCheck(admin, settings).beforeWork(found.topics.kept());
+      Lanes.of(settings).requireRoom(found.topics.due(), found.topics.partitionsOfDue(admin));
       return found;
     } catch (RuntimeException e) {
       found.close();

@@ -10,14 +10,12 @@ import java.util.stream.Stream;
 
 /** Ingest, one worker and a reconciler in this process. Thread-safe. */
 final class Pipeline implements AutoCloseable {
-  private final Installation installation;
   private final Parts parts = new Parts();
   private final Reconciler reconciler;
   private final Worker worker;
   private final Ingest ingest;
 
   private Pipeline(Installation installation) {
-    this.installation = installation;
     this.reconciler =
         parts.add(
             Reconciler.start(
@@ -33,11 +31,6 @@ final class Pipeline implements AutoCloseable {
   static Pipeline start(Installation installation) {
     OrderApis.checked(installation.settings());
     return new Pipeline(installation);
-  }
-
-  /** Opens a run that fires now. */
-  void openRun() {
-    Ingest.openRun(installation.database(), "by hand", "");
   }
 
   /** The failures of its parts, if any. */

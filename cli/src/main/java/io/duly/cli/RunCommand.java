@@ -5,7 +5,6 @@ import io.duly.runtime.Settings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Runs all parts in one process. */
 @Command(
@@ -15,18 +14,16 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
   @Mixin private final SettingsOptions options = new SettingsOptions();
 
-  @Option(names = "--now", description = "Open a run that fires now.")
-  private boolean now;
+  @Mixin private final NowOptions run = new NowOptions();
 
   @Override
   public Integer call() {
     Settings settings = options.load();
+    run.check(settings);
     Parts parts = new Parts();
     Installation installation = parts.add(Installation.openToWork(settings, "duly"));
     Pipeline pipeline = parts.add(Pipeline.start(installation));
-    if (now) {
-      pipeline.openRun();
-    }
+    run.open(installation);
     return Service.run(settings, parts, pipeline::failures, pipeline::isReady);
   }
 }

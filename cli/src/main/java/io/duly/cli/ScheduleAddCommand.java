@@ -4,6 +4,8 @@ import io.duly.ingest.Ingest;
 import io.duly.ingest.Schedule;
 import io.duly.ingest.ScheduleTable;
 import io.duly.ingest.Schedules;
+import io.duly.orders.Lanes;
+import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -74,8 +76,10 @@ final class ScheduleAddCommand implements Callable<Integer> {
     if (once != null && once.plus(schedule.catchUp()).isBefore(Instant.now())) {
       throw new UserError("--at " + at + " is past: it would be missed");
     }
-    try (Installation installation = Installation.open(options.load(), "duly-schedule")) {
-      Ingest.check(installation.database(), installation.table(), schedule);
+    Settings settings = options.load();
+    Lanes.of(settings).require(schedule.lane());
+    try (Installation installation = Installation.open(settings, "duly-schedule")) {
+      Ingest.checkFilter(installation.database(), installation.table(), name, schedule.filter());
       ScheduleTable table = new ScheduleTable(installation.database().jdbi());
       if (!table.add(schedule)) {
         out.println("there is a schedule " + name + " already: remove it first");

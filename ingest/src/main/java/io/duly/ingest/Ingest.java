@@ -1,5 +1,6 @@
 package io.duly.ingest;
 
+import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
@@ -54,8 +55,11 @@ public final class Ingest implements AutoCloseable {
     this.jdbi = database.jdbi();
     this.table = table;
     this.admin = parts.add(kafka.admin());
-    this.publisher = new Publisher(parts.add(kafka.producer(owner)), topics.due());
-    this.scheduler = Scheduler.start(jdbi, table, Schedules.of(settings));
+    Lanes lanes = Lanes.of(settings);
+    List<Schedule> schedules = Schedules.of(settings);
+    schedules.forEach(each -> lanes.require(each.lane()));
+    this.publisher = new Publisher(parts.add(kafka.producer(owner)), topics.due(), lanes);
+    this.scheduler = Scheduler.start(jdbi, table, schedules);
     this.loops =
         List.of(
             parts.add(Loop.start("ingest-schedule", REST, scheduler::once)),
@@ -68,16 +72,16 @@ public final class Ingest implements AutoCloseable {
   }
 
   /**
-   * Opens a run named {@code schedule} that fires now by the database's clock and takes what {@code
-   * filter} takes; returns its fire time.
+   * Opens a run named {@code schedule} in {@code lane} that fires now by the database's clock and
+   * takes what {@code filter} takes; returns its fire time.
    */
-  public static Instant openRun(Database database, String schedule, String filter) {
+  public static Instant openRun(Database database, String schedule, String filter, String lane) {
     return database
         .jdbi()
         .inTransaction(
             handle -> {
               Instant now = handle.createQuery(NOW).mapTo(Instant.class).one();
-              Run.Selection selection = new Run.Selection(now, filter, null);
+              Run.Selection selection = new Run.Selection(now, filter, lane);
               if (!RunTable.open(handle, schedule, now, selection)) {
                 throw new IllegalStateException(
                     "a run of " + schedule + " at " + now + " exists already");
@@ -86,9 +90,12 @@ public final class Ingest implements AutoCloseable {
             });
   }
 
-  /** Throws UserError where the filter of {@code schedule} cannot be used on the orders table. */
-  public static void check(Database database, OrdersTable table, Schedule schedule) {
-    Scheduler.checkFilter(database.jdbi(), table, schedule);
+  /**
+   * Throws UserError where {@code filter} of {@code schedule} cannot be used on the orders table.
+   */
+  public static void checkFilter(
+      Database database, OrdersTable table, String schedule, String filter) {
+    Scheduler.checkFilter(database.jdbi(), table, schedule, filter);
   }
 
   /** Publishes one page of one run; returns how many ids. */
@@ -100,9 +107,10 @@ public final class Ingest implements AutoCloseable {
       }
       current = adopted.get();
       log.info(
-          "Publishing run runId={} schedule={} fireTime={} after={}",
+          "Publishing run runId={} schedule={} lane={} fireTime={} after={}",
           current.id(),
           current.schedule(),
+          current.selection().lane(),
           current.fireTime(),
           current.lastId());
       Failpoint.INGEST_ADOPTED.reach();
@@ -118,7 +126,7 @@ public final class Ingest implements AutoCloseable {
       finish(run);
       return 1;
     }
-    publisher.publish(run.id(), ids);
+    publisher.publish(run, ids);
     Failpoint.INGEST_PUBLISHED.reach();
     String last = ids.get(ids.size() - 1);
     if (runs.advance(run, owner, last, ids.size())) {

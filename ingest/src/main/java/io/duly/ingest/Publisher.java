@@ -1,6 +1,8 @@
 package io.duly.ingest;
 
 import io.duly.orders.DueRecord;
+import io.duly.orders.Lanes;
+import io.duly.orders.Run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -8,7 +10,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 
@@ -19,22 +20,25 @@ import org.apache.kafka.common.PartitionInfo;
 final class Publisher {
   private final Producer<byte[], byte[]> producer;
   private final String topic;
+  private final Lanes lanes;
 
-  Publisher(Producer<byte[], byte[]> producer, String topic) {
+  Publisher(Producer<byte[], byte[]> producer, String topic, Lanes lanes) {
     this.producer = producer;
     this.topic = topic;
+    this.lanes = lanes;
   }
 
   /**
-   * Publishes {@code ids} for run {@code runId}; returns when the brokers have them, throws where
-   * one was refused.
+   * Publishes {@code ids} in the lane of {@code run}; returns when the brokers have them, throws
+   * where one was refused.
    */
-  void publish(long runId, List<String> ids)
+  void publish(Run run, List<String> ids)
       throws InterruptedException, ExecutionException, TimeoutException {
     List<Future<RecordMetadata>> sent = new ArrayList<>(ids.size());
+    int partitions = partitions();
     for (String id : ids) {
-      DueRecord due = new DueRecord(id, runId);
-      sent.add(producer.send(new ProducerRecord<>(topic, due.key(), due.value())));
+      DueRecord due = new DueRecord(id, run.id());
+      sent.add(producer.send(lanes.record(topic, partitions, run.selection().lane(), due)));
     }
     producer.flush();
     for (Future<RecordMetadata> each : sent) {

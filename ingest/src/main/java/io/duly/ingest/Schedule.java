@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when it fires, once; null for a cron expression
  * @param zone whose wall clock the expression means
  * @param filter SQL condition on the orders table beside the one of the settings; empty takes all
- * @param lane the lane of its runs; null for the main one
+ * @param lane the lane of its runs
  * @param catchUp how late it may fire
  */
 public record Schedule(
@@ -21,7 +21,7 @@ public record Schedule(
     @Nullable Instant at,
     ZoneId zone,
     String filter,
-    @Nullable String lane,
+    String lane,
     Duration catchUp) {
   public Schedule {
     if ((cron == null) == (at == null)) {

@@ -1,5 +1,6 @@
 package io.duly.ingest;
 
+import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Run;
 import io.duly.runtime.UserError;
@@ -33,7 +34,7 @@ final class Scheduler {
    * @throws UserError where one is added by command as well, or its filter is no SQL condition
    */
   static Scheduler start(Jdbi jdbi, OrdersTable orders, List<Schedule> schedules) {
-    schedules.forEach(each -> checkFilter(jdbi, orders, each));
+    schedules.forEach(each -> checkFilter(jdbi, orders, each.name(), each.filter()));
     ScheduleTable table = new ScheduleTable(jdbi);
     try {
       table
@@ -53,18 +54,20 @@ final class Scheduler {
     return new Scheduler(table);
   }
 
-  /** Throws UserError where the filter of {@code schedule} cannot be used on the orders table. */
-  static void checkFilter(Jdbi jdbi, OrdersTable orders, Schedule schedule) {
-    Run.Selection selection = new Run.Selection(Instant.EPOCH, schedule.filter(), schedule.lane());
+  /**
+   * Throws UserError where {@code filter} of {@code schedule} cannot be used on the orders table.
+   */
+  static void checkFilter(Jdbi jdbi, OrdersTable orders, String schedule, String filter) {
+    Run.Selection selection = new Run.Selection(Instant.EPOCH, filter, Lanes.MAIN);
     try {
       new DuePages(jdbi, orders.within(selection)).check();
     } catch (RuntimeException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new UserError(
           "the filter of schedule "
-              + schedule.name()
+              + schedule
               + " cannot be used, '"
-              + schedule.filter()
+              + filter
               + "' with orders.filter: "
               + cause.getMessage(),
           e);

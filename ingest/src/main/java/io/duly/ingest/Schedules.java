@@ -1,6 +1,7 @@
 package io.duly.ingest;
 
 import io.duly.runtime.Durations;
+import io.duly.runtime.LaneShares;
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.time.DateTimeException;
@@ -109,7 +110,7 @@ public final class Schedules {
             instant,
             zone,
             properties.getOrDefault("filter", ""),
-            properties.get("lane"),
+            properties.getOrDefault("lane", LaneShares.MAIN),
             catchUp);
     if (times(schedule).latest(Instant.parse("2100-01-01T00:00:00Z")).isEmpty()) {
       throw new UserError("schedule " + name + ": '" + cron + "' never fires, no such day exists");

@@ -2,6 +2,7 @@ package io.duly.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
@@ -159,7 +160,7 @@ class IngestTest {
                         .mapTo(String.class)
                         .list());
 
-    Ingest.openRun(database, "test", "");
+    Ingest.openRun(database, "test", "", Lanes.MAIN);
     try (Ingest ingest = Ingest.start(settings, database, table)) {
       awaitPublished(table);
       assertThat(ingest.failures()).isEmpty();
@@ -174,7 +175,7 @@ class IngestTest {
   void threeInstancesPublishARunOnce() {
     OrdersTable table = shop("bigint", "n", 950);
 
-    Ingest.openRun(database, "test", "");
+    Ingest.openRun(database, "test", "", Lanes.MAIN);
     try (Ingest one = Ingest.start(settings, database, table);
         Ingest two = Ingest.start(settings, database, table);
         Ingest three = Ingest.start(settings, database, table)) {
@@ -189,7 +190,7 @@ class IngestTest {
   @Test
   void aRunWhoseOwnerIsGoneGoesOnAfterTheLastSavedPage() {
     OrdersTable table = shop("bigint", "n", 950);
-    Ingest.openRun(database, "test", "");
+    Ingest.openRun(database, "test", "", Lanes.MAIN);
     RunTable runs = new RunTable(database.jdbi(), table);
     Run run = runs.adopt("an instance that dies", Duration.ZERO).orElseThrow();
     runs.advance(run, "an instance that dies", "300", 300);
@@ -209,7 +210,7 @@ class IngestTest {
     OrdersTable table = shop("bigint", "n", 300);
     String before = versions();
 
-    Ingest.openRun(database, "test", "");
+    Ingest.openRun(database, "test", "", Lanes.MAIN);
     try (Ingest ingest = Ingest.start(settings, database, table)) {
       awaitPublished(table);
       assertThat(ingest.failures()).isEmpty();

@@ -3,6 +3,7 @@ package io.duly.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.duly.orders.Lanes;
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class SchedulesTest {
                 null,
                 ZoneId.of("Europe/Berlin"),
                 "",
-                null,
+                Lanes.MAIN,
                 Duration.ofHours(6)),
             new Schedule(
                 "urgent",

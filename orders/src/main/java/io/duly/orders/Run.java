@@ -41,9 +41,9 @@ public record Run(
    *
    * @param cutoff what a filter may compare with, as {@code {cutoff}}
    * @param filter SQL condition beside that of the settings; empty takes all
-   * @param lane null for the main one
+   * @param lane whose partitions its orders go to; see {@link Lanes}
    */
-  public record Selection(Instant cutoff, String filter, @Nullable String lane) {}
+  public record Selection(Instant cutoff, String filter, String lane) {}
 
   public Run {
     startOffsets = List.copyOf(startOffsets);

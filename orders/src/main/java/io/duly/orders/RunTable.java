@@ -1,17 +1,12 @@
 package io.duly.orders;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.StatementContext;
-import org.jspecify.annotations.Nullable;
 
 /** The table of runs and their counters. Thread-safe. */
 public final class RunTable {
@@ -138,7 +133,7 @@ public final class RunTable {
                 .createQuery(ADOPT)
                 .bind("owner", owner)
                 .bind("patience", patience.toMillis() / 1000.0)
-                .map(RunTable::run)
+                .map(RunRow::run)
                 .findOne());
   }
 
@@ -187,17 +182,16 @@ public final class RunTable {
 
   public List<Run> inState(Run.State state) {
     return jdbi.withHandle(
-        handle ->
-            handle.createQuery(IN_STATE).bind("state", state.name()).map(RunTable::run).list());
+        handle -> handle.createQuery(IN_STATE).bind("state", state.name()).map(RunRow::run).list());
   }
 
   public Optional<Run> find(long id) {
     return jdbi.withHandle(
-        handle -> handle.createQuery(BY_ID).bind("id", id).map(RunTable::run).findOne());
+        handle -> handle.createQuery(BY_ID).bind("id", id).map(RunRow::run).findOne());
   }
 
   public Optional<Run> latest() {
-    return jdbi.withHandle(handle -> handle.createQuery(LATEST).map(RunTable::run).findOne());
+    return jdbi.withHandle(handle -> handle.createQuery(LATEST).map(RunRow::run).findOne());
   }
 
   /** The run's counts so far, from the counters that are kept with the results. */
@@ -249,25 +243,5 @@ public final class RunTable {
                     .bind("repeated", repeated)
                     .execute()
                 == 1);
-  }
-
-  private static Run run(ResultSet row, StatementContext context) throws SQLException {
-    return new Run(
-        row.getLong("id"),
-        row.getString("schedule"),
-        row.getObject("fire_time", OffsetDateTime.class).toInstant(),
-        Run.State.valueOf(row.getString("state")),
-        row.getString("last_id"),
-        row.getLong("selected"),
-        longs(row.getArray("start_offsets")),
-        longs(row.getArray("end_offsets")),
-        new Run.Selection(
-            row.getObject("cutoff", OffsetDateTime.class).toInstant(),
-            row.getString("filter"),
-            row.getString("lane")));
-  }
-
-  private static List<Long> longs(java.sql.@Nullable Array array) throws SQLException {
-    return array == null ? List.of() : List.of((Long[]) array.getArray());
   }
 }

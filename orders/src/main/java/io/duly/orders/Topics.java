@@ -43,6 +43,8 @@ public record Topics(String due, String results, String dead, String intents) {
     Set<String> present = present(admin);
     new TopicCheck(admin, settings).beforeInit(kept().stream().filter(present::contains).toList());
     int partitions = settings.number("topic.partitions");
+    Lanes.of(settings)
+        .requireRoom(due, present.contains(due) ? partitionsOfDue(admin) : partitions);
     short replication = (short) settings.number("topic.replication");
     Map<String, String> configs =
         Map.of(
@@ -96,6 +98,26 @@ public record Topics(String due, String results, String dead, String intents) {
         throw new UserError(
             "Kafka has no topic " + name + ": run `duly init` first, with the same settings");
       }
+    }
+  }
+
+  /** How many partitions the topic of due orders has; it must exist. */
+  public int partitionsOfDue(Admin admin) {
+    try {
+      return admin
+          .describeTopics(List.of(due))
+          .topicNameValues()
+          .values()
+          .iterator()
+          .next()
+          .get()
+          .partitions()
+          .size();
+    } catch (ExecutionException e) {
+      throw new UserError("Kafka does not describe topic " + due + ": " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
   }
 

@@ -67,6 +67,18 @@ class RunTableTest {
   }
 
   @Test
+  void aRunKeepsItsLane(Shop shop) {
+    Run.Selection urgent = new Run.Selection(FIRE, "", "urgent");
+    shop.jdbi().useHandle(handle -> RunTable.open(handle, "hourly", FIRE, urgent));
+    shop.open("daily", FIRE);
+    RunLanes lanes = new RunLanes(shop.jdbi());
+
+    assertThat(runs.find(1).orElseThrow().selection()).isEqualTo(urgent);
+    assertThat(List.of(lanes.of(1), lanes.of(2), lanes.of(99)))
+        .containsExactly("urgent", "main", "main");
+  }
+
+  @Test
   void givesARunToOneOwner() {
     shop.open("daily", FIRE);
 
@@ -84,7 +96,7 @@ class RunTableTest {
                 0,
                 List.of(),
                 List.of(),
-                new Run.Selection(FIRE, "", null)));
+                new Run.Selection(FIRE, "", Lanes.MAIN)));
     assertThat(theirs).isEmpty();
     assertThat(runs.adopt("i1", PATIENCE)).isEqualTo(mine);
   }

@@ -211,6 +211,7 @@ final class Shop implements AutoCloseable {
     return jdbi()
         .inTransaction(
             handle ->
-                RunTable.open(handle, schedule, fireTime, new Run.Selection(fireTime, "", null)));
+                RunTable.open(
+                    handle, schedule, fireTime, new Run.Selection(fireTime, "", Lanes.MAIN)));
   }
 }

@@ -117,6 +117,6 @@ class SkipsTest {
         3,
         List.of(0L),
         List.of(3L),
-        new Run.Selection(Instant.EPOCH, "", null));
+        new Run.Selection(Instant.EPOCH, "", Lanes.MAIN));
   }
 }

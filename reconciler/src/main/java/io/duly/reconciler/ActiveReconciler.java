@@ -7,6 +7,7 @@ import io.duly.orders.Doubts;
 import io.duly.orders.FeedTable;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
+import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Positions;
 import io.duly.orders.Purge;
@@ -15,6 +16,7 @@ import io.duly.orders.Records;
 import io.duly.orders.Rescues;
 import io.duly.orders.Restoration;
 import io.duly.orders.Results;
+import io.duly.orders.RunLanes;
 import io.duly.orders.RunTable;
 import io.duly.orders.Schema;
 import io.duly.orders.ServerPin;
@@ -101,7 +103,11 @@ final class ActiveReconciler implements AutoCloseable {
             table,
             feed,
             reader,
-            new DuePublisher(parts.add(kafka.producer("duly-reconciler")), topics.due()),
+            new DuePublisher(
+                parts.add(kafka.producer("duly-reconciler")),
+                topics.due(),
+                Lanes.of(settings),
+                new RunLanes(jdbi)),
             restoration);
     Rescues rescues = new Rescues(jdbi, table, prefix);
     this.sweep =

@@ -110,6 +110,11 @@ final class Definitions {
     checked(key, "", HIGH, doc, Definitions::checkWindows);
   }
 
+  /** Lanes with the number of their partitions. */
+  void lanes(String key, String doc) {
+    checked(key, "", MEDIUM, doc, LaneShares::parse);
+  }
+
   /** Throws IllegalArgumentException saying what is wrong with a value. */
   private interface Check {
     void accept(String value);

@@ -103,6 +103,9 @@ final class ShopSettings {
         MEDIUM,
         "Topic of what workers are about to send under the contracts lookup and neither; it outlives a database that forgets commits.");
     def.number("topic.partitions", 8, 1, MEDIUM, "Partitions of a topic that `duly init` creates.");
+    def.lanes(
+        "topic.lanes",
+        "Lanes beside the main one, each with the number of its partitions of topic.due, as in `urgent:2,slow:1`: the first partitions of the topic in that order; all others are the main lane. See docs/lanes.md.");
     def.number(
         "topic.replication",
         -1,

@@ -161,14 +161,14 @@ final class Calls {
     return room >= Math.min(limit, pressure.withinSecond()) / 2 ? room : 0;
   }
 
-  /** How many claims wait for a new permit, theirs having expired. */
-  synchronized int unpermitted() {
-    return waiting.unpermitted();
+  /** How many claims that {@code which} picks wait for a new permit, theirs having expired. */
+  synchronized int unpermitted(Predicate<Claim> which) {
+    return waiting.unpermitted(which);
   }
 
-  /** Takes out up to {@code count} claims that wait for a new permit; add() takes them back. */
-  synchronized List<Planned> takeUnpermitted(int count) {
-    return waiting.takeUnpermitted(count);
+  /** Takes out up to {@code count} of them; add() takes them back. */
+  synchronized List<Planned> takeUnpermitted(int count, Predicate<Claim> which) {
+    return waiting.takeUnpermitted(count, which);
   }
 
   /** Gives back the waiting claims that {@code which} picks; they end as released. */

@@ -1,6 +1,7 @@
 package io.duly.worker;
 
 import io.duly.orders.AttemptResult;
+import io.duly.orders.Claim;
 import io.duly.orders.ClaimedBatch;
 import io.duly.orders.Claims;
 import io.duly.orders.DueOrder;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,13 +85,14 @@ final class Claimer {
       return 0;
     }
     int wanted = Math.min(Math.min(BATCH, window.availablePermits()), intake.size());
-    if (gate != null && wanted + calls.unpermitted() > 0) {
+    if (gate != null && wanted + calls.unpermitted(any -> true) > 0) {
       wanted = Math.min(wanted, gate.allows(calls.isIdle()));
     }
     if (pace != null) {
       return paced(pace, wanted);
     }
-    return claim(Math.max(0, Math.min(wanted, calls.room())), null);
+    int room = Math.max(0, Math.min(wanted, calls.room()));
+    return claim(intake.take(withinQuota(room)), null);
   }
 
   private boolean isFrozen() {
@@ -101,22 +104,40 @@ final class Claimer {
     frozenNanos = System.nanoTime();
   }
 
-  /** As many orders as there are permits left, once calls whose permit expired have new ones. */
+  /** Orders of the first lane that gets permits, that which was served least recently first. */
   private int paced(Pace pace, int wanted) {
     int fresh = Math.max(0, Math.min(wanted, calls.ahead()));
-    int count = Math.min(pace.portion(), calls.unpermitted() + fresh);
-    Optional<Slots> slots = count == 0 ? Optional.empty() : pace.take(count);
+    for (String lane : intake.turns()) {
+      int disposed = paced(pace, lane, fresh);
+      if (disposed > 0) {
+        return disposed;
+      }
+    }
+    return 0;
+  }
+
+  /** As many orders as there are permits, once calls whose permit expired have new ones. */
+  private int paced(Pace pace, String lane, int fresh) {
+    Predicate<Claim> ofLane = claim -> intake.isOf(lane, claim.due());
+    int expired = calls.unpermitted(ofLane);
+    int waiting = intake.size(lane);
+    int count = Math.min(pace.portion(), expired + Math.min(fresh, waiting));
+    Optional<Slots> slots =
+        count == 0 ? Optional.empty() : pace.take(lane, count, expired + waiting - count);
     if (slots.isEmpty()) {
       return 0;
     }
-    List<Planned> again = calls.takeUnpermitted(count);
+    List<Planned> again = calls.takeUnpermitted(count, ofLane);
     calls.add(slots.get().grant(again));
-    int claimed = claim(count - again.size(), slots.get());
-    return claimed + again.size();
+    List<DueOrder> due = intake.take(lane, withinQuota(count - again.size()));
+    return claim(due, slots.get()) + again.size();
   }
 
-  private int claim(int count, @Nullable Slots slots) {
-    List<DueOrder> due = intake.take(quota == null ? count : quota.draw(count));
+  private int withinQuota(int count) {
+    return quota == null ? count : quota.draw(count);
+  }
+
+  private int claim(List<DueOrder> due, @Nullable Slots slots) {
     if (due.isEmpty()) {
       return 0;
     }

@@ -1,12 +1,16 @@
 package io.duly.worker;
 
+import io.duly.orders.Lanes;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -25,12 +29,14 @@ final class Membership {
 
   private final Supplier<Consumer<byte[], byte[]>> fresh;
   private final String topic;
+  private final Lanes lanes;
   private @Nullable Consumer<byte[], byte[]> consumer;
-  private boolean isPaused;
+  private final Set<String> paused = new HashSet<>();
 
-  Membership(Supplier<Consumer<byte[], byte[]>> fresh, String topic) {
+  Membership(Supplier<Consumer<byte[], byte[]>> fresh, String topic, Lanes lanes) {
     this.fresh = fresh;
     this.topic = topic;
+    this.lanes = lanes;
   }
 
   /** The consumer that is a member now; one that subscribes with {@code listener} if none is. */
@@ -53,19 +59,27 @@ final class Membership {
         || failure instanceof InterruptException;
   }
 
-  /** Stops reading while {@code waiting} is too many, until half of them are gone. */
-  void throttle(int waiting) {
-    if (consumer != null && !isPaused && waiting > MOST_WAITING) {
-      isPaused = true;
-      consumer.pause(consumer.assignment());
-    } else if (isPaused && waiting < MOST_WAITING / 2) {
-      resume();
+  /** Stops reading a lane while too many of it wait, until half of them are gone. */
+  void throttle(Intake intake) {
+    for (String lane : lanes.names()) {
+      int waiting = intake.size(lane);
+      if (consumer != null && waiting > MOST_WAITING && paused.add(lane)) {
+        consumer.pause(partitions(consumer, lane));
+      } else if (consumer != null && waiting < MOST_WAITING / 2 && paused.remove(lane)) {
+        consumer.resume(partitions(consumer, lane));
+      }
     }
+  }
+
+  private List<TopicPartition> partitions(Consumer<byte[], byte[]> of, String lane) {
+    return of.assignment().stream()
+        .filter(each -> lanes.of(each.partition()).equals(lane))
+        .toList();
   }
 
   /** Reads all partitions that it has. */
   void resume() {
-    isPaused = false;
+    paused.clear();
     if (consumer != null) {
       consumer.resume(consumer.assignment());
     }
@@ -84,7 +98,7 @@ final class Membership {
       log.warn("Consumer did not close in good order reason={}", e.toString());
     } finally {
       consumer = null;
-      isPaused = false;
+      paused.clear();
     }
   }
 }

@@ -1,8 +1,11 @@
 package io.duly.worker;
 
+import io.duly.orders.LanePermits;
+import io.duly.orders.LanePermits.Ask;
 import io.duly.orders.Permits;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The instants at which calls may start under a rate that all workers share. They lie a little
@@ -21,6 +24,7 @@ final class Pace {
   private final Permits permits;
   private final RemoteClock clock = new RemoteClock();
   private final double intervalNanos;
+  private @Nullable LanePermits lanes;
 
   Pace(Permits permits, double ratePerSecond) {
     this.permits = permits;
@@ -32,11 +36,22 @@ final class Pace {
     return (int) Math.max(1, 50_000_000L / intervalNanos);
   }
 
-  /** Takes {@code count} permits; empty where none are left now. */
-  Optional<Slots> take(int count) {
+  /** Shares the permits out among lanes; null where there is only one. */
+  Pace among(@Nullable LanePermits shared) {
+    this.lanes = shared;
+    return this;
+  }
+
+  /**
+   * Takes {@code count} permits for {@code lane}, of which {@code left} orders more wait here;
+   * empty where none are left now or it is another lane's turn.
+   */
+  Optional<Slots> take(String lane, int count, int left) {
     long before = System.nanoTime();
     Optional<Permits.Lease> lease =
-        permits.lease(Duration.ofNanos((long) (intervalNanos * count)), HORIZON);
+        lanes == null
+            ? permits.lease(span(count), HORIZON)
+            : lanes.lease(new Ask(lane, left, span(count), span(portion())), HORIZON);
     long after = System.nanoTime();
     return lease.map(
         each -> {
@@ -44,5 +59,9 @@ final class Pace {
           long first = clock.nanoTime(each.startMicros()) + LEAD.toNanos();
           return new Slots(first, (long) intervalNanos);
         });
+  }
+
+  private Duration span(int count) {
+    return Duration.ofNanos((long) (intervalNanos * count));
   }
 }

@@ -3,7 +3,6 @@ package io.duly.worker;
 import io.duly.orders.DueOrder;
 import io.duly.orders.DueRecord;
 import io.duly.orders.IdType;
-import io.duly.orders.Topics;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,41 +19,32 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads due orders, keeps track of which are done, and commits. Reading stops while too many wait.
- * Owner of the consumer and, through {@link Commits}, of the producer: used by the poll thread
- * only.
+ * Reads due orders, and has {@link Progress} commit those that are done. Reading of a lane stops
+ * while too many of it wait. Owner of the consumer: used by the poll thread only.
  */
 final class Poller implements ConsumerRebalanceListener {
   private static final Logger log = LoggerFactory.getLogger(Poller.class);
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final long COMMIT_NANOS = Duration.ofMillis(100).toNanos();
-  private static final int COMMIT_RECORDS = 2_000;
 
   private final Membership membership;
-  private final Commits commits;
-  private final Topics topics;
+  private final Progress progress;
+  private final Offsets offsets;
   private final IdType idType;
   private final Intake intake;
   private final Queue<Finished> finished;
-  private final Offsets offsets = new Offsets();
-  private List<Outgoing> outgoing = new ArrayList<>();
-  private long committedNanos = System.nanoTime();
   private boolean isBroken;
-  private @Nullable Batch unsettled;
   private Consumer<Set<Integer>> drain = partitions -> {};
 
-  Poller(Membership membership, Commits commits, Topics topics, IdType idType, Underway underway) {
+  Poller(Membership membership, Progress progress, IdType idType, Underway underway) {
     this.membership = membership;
-    this.commits = commits;
-    this.topics = topics;
+    this.progress = progress;
+    this.offsets = progress.offsets();
     this.idType = idType;
     this.intake = underway.intake();
     this.finished = underway.finished();
@@ -79,13 +69,9 @@ final class Poller implements ConsumerRebalanceListener {
    */
   int once() {
     read();
-    settle();
-    membership.throttle(intake.size());
-    boolean isDue =
-        System.nanoTime() - committedNanos >= COMMIT_NANOS || outgoing.size() >= COMMIT_RECORDS;
-    if (isDue) {
-      commit();
-    }
+    progress.settle();
+    membership.throttle(intake);
+    progress.commitWhereDue(this::consumer);
     return 1;
   }
 
@@ -120,62 +106,13 @@ final class Poller implements ConsumerRebalanceListener {
             new DueOrder(
                 parsed.get().orderId(), parsed.get().runId(), record.partition(), record.offset()));
       } else {
-        log.warn(
-            "Record is unreadable, set aside partition={} offset={}",
-            record.partition(),
-            record.offset());
-        outgoing.add(new Outgoing(record.partition(), DeadRecords.of(record, topics.dead())));
-        offsets.finished(record.partition(), record.offset(), true);
+        progress.setAside(record);
       }
     }
     intake.add(due);
     for (Map.Entry<TopicPartition, OffsetAndMetadata> next : records.nextOffsets().entrySet()) {
       offsets.position(next.getKey().partition(), next.getValue().offset());
     }
-  }
-
-  /**
-   * Takes over what the other threads have finished. A result is told only together with its
-   * record's offset or before it: once that has passed without, it is the reconciler's to tell.
-   */
-  private void settle() {
-    for (Finished each = finished.poll(); each != null; each = finished.poll()) {
-      DueOrder due = each.due();
-      if (!offsets.owns(due.partition())) {
-        continue; // its new owner passes the offset, the reconciler tells the result
-      }
-      boolean wasInHand = offsets.finished(due.partition(), due.offset(), each.passes());
-      if (wasInHand && each.event() != null) {
-        outgoing.add(
-            new Outgoing(
-                due.partition(),
-                new ProducerRecord<>(topics.results(), each.event().key(), each.event().value())));
-      }
-    }
-  }
-
-  /** Commits what there is; after a failure first finds out what became of the same batch. */
-  private void commit() {
-    if (unsettled == null && outgoing.isEmpty() && !offsets.isAhead()) {
-      return;
-    }
-    Batch batch = unsettled == null ? batch() : unsettled;
-    unsettled = batch;
-    boolean isDone = commits.commit(consumer(), batch);
-    unsettled = null;
-    committedNanos = System.nanoTime();
-    if (isDone) {
-      offsets.committed(batch.offsets());
-      outgoing.removeAll(new HashSet<>(batch.records()));
-      Failpoint.WORKER_COMMITTED.reach();
-    }
-  }
-
-  private Batch batch() {
-    Map<Integer, Long> committable = offsets.committable();
-    return new Batch(
-        outgoing.stream().filter(each -> committable.containsKey(each.partition())).toList(),
-        committable);
   }
 
   @Override
@@ -207,7 +144,7 @@ final class Poller implements ConsumerRebalanceListener {
 
   private void lose(Set<Integer> partitions) {
     intake.discard(partitions);
-    outgoing.removeIf(each -> partitions.contains(each.partition()));
+    progress.forget(partitions);
     offsets.dropped(partitions);
   }
 
@@ -215,18 +152,18 @@ final class Poller implements ConsumerRebalanceListener {
   private void finish(Set<Integer> partitions) {
     intake.discard(partitions).forEach(due -> finished.add(Finished.released(due)));
     drain.accept(partitions);
-    settle();
+    progress.settle();
     try {
-      commit();
+      progress.commit(this::consumer);
     } catch (KafkaException e) {
       log.warn("Partitions are given up uncommitted partitions={}", partitions, e);
     }
-    outgoing.removeIf(each -> partitions.contains(each.partition()));
+    progress.forget(partitions);
   }
 
   /** Whether records of {@code partitions} are still being worked on. */
   boolean isBusy(Set<Integer> partitions) {
-    settle();
+    progress.settle();
     return offsets.inHand(partitions) > 0;
   }
 
@@ -235,12 +172,11 @@ final class Poller implements ConsumerRebalanceListener {
     finish(new HashSet<>(offsets.owned()));
     offsets.dropped(new HashSet<>(offsets.owned()));
     leave();
-    commits.close();
+    progress.close();
   }
 
   private void leave() {
-    unsettled = null;
-    commits.forget();
+    progress.abandon();
     membership.leave();
   }
 

@@ -1,5 +1,6 @@
 package io.duly.worker;
 
+import io.duly.orders.Lanes;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -12,7 +13,7 @@ import java.util.concurrent.Semaphore;
  * @param finished done with, for the poll thread
  */
 record Underway(Intake intake, Semaphore window, Queue<Finished> finished) {
-  static Underway ofWindow(int window) {
-    return new Underway(new Intake(), new Semaphore(window), new ConcurrentLinkedQueue<>());
+  static Underway ofWindow(int window, Lanes lanes) {
+    return new Underway(new Intake(lanes), new Semaphore(window), new ConcurrentLinkedQueue<>());
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -42,8 +43,9 @@ final class Waiting {
     return inTurn.size() + unpermitted.size();
   }
 
-  int unpermitted() {
-    return unpermitted.size();
+  /** How many of those that {@code which} picks wait for a permit. */
+  int unpermitted(Predicate<Claim> which) {
+    return (int) unpermitted.stream().filter(each -> which.test(each.claim())).count();
   }
 
   boolean isEmpty() {
@@ -69,11 +71,16 @@ final class Waiting {
     }
   }
 
-  /** Takes out up to {@code count} that wait for a permit. */
-  List<Planned> takeUnpermitted(int count) {
+  /** Takes out up to {@code count} that wait for a permit, of those that {@code which} picks. */
+  List<Planned> takeUnpermitted(int count, Predicate<Claim> which) {
     List<Planned> taken = new ArrayList<>();
-    while (taken.size() < count && !unpermitted.isEmpty()) {
-      taken.add(unpermitted.remove());
+    for (Iterator<Planned> each = unpermitted.iterator();
+        taken.size() < count && each.hasNext(); ) {
+      Planned planned = each.next();
+      if (which.test(planned.claim())) {
+        taken.add(planned);
+        each.remove();
+      }
     }
     return taken;
   }

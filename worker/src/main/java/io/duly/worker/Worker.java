@@ -8,6 +8,8 @@ import io.duly.orders.Claims;
 import io.duly.orders.Contract;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
+import io.duly.orders.LanePermits;
+import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Pauses;
 import io.duly.orders.Permits;
@@ -64,7 +66,8 @@ public final class Worker implements AutoCloseable {
     KafkaClients kafka = new KafkaClients(given);
     Topics topics = Topics.of(given);
     Permits permits = new Permits(database.jdbi());
-    Underway underway = Underway.ofWindow(settings.window());
+    Lanes lanes = Lanes.of(given);
+    Underway underway = Underway.ofWindow(settings.window(), lanes);
     BlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
     this.gate =
         new Gate(
@@ -90,7 +93,7 @@ public final class Worker implements AutoCloseable {
     Records records = new Records(database.jdbi(), table, prefix);
     Claimer claimer =
         new Claimer(underway, claims, records, liveness, calls)
-            .under(gate, settings.pacedRate() == 0 ? null : new Pace(permits, settings.pacedRate()))
+            .under(gate, pace(permits, database, lanes))
             .within(quota)
             .after(intents);
     Recorder recorder =
@@ -98,9 +101,11 @@ public final class Worker implements AutoCloseable {
     String group = given.text("worker.group");
     this.poller =
         new Poller(
-            new Membership(() -> kafka.consumer(settings.id(), group), topics.due()),
-            new Commits(kafka, group + "-" + settings.id(), topics.due()),
-            topics,
+            new Membership(() -> kafka.consumer(settings.id(), group), topics.due(), lanes),
+            new Progress(
+                new Commits(kafka, group + "-" + settings.id(), topics.due()),
+                topics,
+                underway.finished()),
             table.idType(),
             underway);
     poller.subscribe(this::drain);
@@ -120,6 +125,15 @@ public final class Worker implements AutoCloseable {
   /** Starts a worker; throws UserError where the settings or what they name are not fit. */
   public static Worker start(Settings settings, Database database, OrdersTable table) {
     return new Worker(settings, database, table);
+  }
+
+  private @Nullable Pace pace(Permits permits, Database database, Lanes lanes) {
+    if (settings.pacedRate() == 0) {
+      return null;
+    }
+    List<String> names = lanes.names();
+    return new Pace(permits, settings.pacedRate())
+        .among(names.size() == 1 ? null : new LanePermits(database.jdbi(), names));
   }
 
   private static @Nullable Quota quota(Settings settings, Permits permits) {

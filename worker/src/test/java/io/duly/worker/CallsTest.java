@@ -242,8 +242,8 @@ class CallsTest {
     api.withhold("2");
 
     assertThat(answered).isEmpty();
-    assertThat(calls.unpermitted()).isEqualTo(2);
-    assertThat(calls.takeUnpermitted(5))
+    assertThat(calls.unpermitted(any -> true)).isEqualTo(2);
+    assertThat(calls.takeUnpermitted(5, any -> true))
         .extracting(each -> each.claim().orderId())
         .containsExactly("1", "2");
   }

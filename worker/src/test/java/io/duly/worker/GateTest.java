@@ -182,7 +182,7 @@ class GateTest {
   @Test
   void thePaceOfPacedCallsDoesNotCloseIt() {
     Gate paced = gate(Pace.FARTHEST);
-    assertThat(new Pace(permits, 2).take(1)).isPresent();
+    assertThat(new Pace(permits, 2).take("main", 1, 0)).isPresent();
 
     assertThat(isOpen(paced)).isTrue();
   }

@@ -38,8 +38,8 @@ class PaceTest {
     Pace pace = new Pace(permits, 1);
     long now = System.nanoTime();
 
-    Optional<Slots> first = pace.take(1);
-    Optional<Slots> second = pace.take(1);
+    Optional<Slots> first = pace.take("main", 1, 0);
+    Optional<Slots> second = pace.take("main", 1, 0);
 
     assertThat(first.orElseThrow().firstNanos() - now).isBetween(60 * MILLI, 1000 * MILLI);
     assertThat(second).as("the next is a second away").isEmpty();
@@ -56,7 +56,8 @@ class PaceTest {
         .until(
             () -> {
               workers.forEach(
-                  each -> each.take(5).ifPresent(slots -> starts.add(slots.firstNanos())));
+                  each ->
+                      each.take("main", 5, 0).ifPresent(slots -> starts.add(slots.firstNanos())));
               return starts.size() >= 10;
             });
 

@@ -7,6 +7,7 @@ import io.duly.orders.AttemptResult;
 import io.duly.orders.AttemptResult.Answer;
 import io.duly.orders.Claim;
 import io.duly.orders.DueOrder;
+import io.duly.orders.Lanes;
 import io.duly.orders.Outcome;
 import io.duly.orders.WorkerTable;
 import java.time.Duration;
@@ -27,7 +28,7 @@ class RecorderTest {
   private static final int WINDOW = 10;
 
   private final BlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
-  private final Underway underway = Underway.ofWindow(WINDOW);
+  private final Underway underway = Underway.ofWindow(WINDOW, new Lanes(Map.of()));
   private Shop shop;
   private Liveness liveness;
   private Recorder recorder;

@@ -7,7 +7,7 @@ CREATE TABLE schedule (
   at          timestamptz,
   zone        text NOT NULL,
   filter      text NOT NULL,
-  lane        text,
+  lane        text NOT NULL,
   catch_up    interval NOT NULL,
   paused      text,                  -- why it does not fire; null where it does
   fired_until timestamptz NOT NULL,  -- all its fire times up to here are taken
@@ -20,5 +20,5 @@ ALTER TABLE run
   ADD CONSTRAINT run_state_check
     CHECK (state IN ('OPEN', 'PUBLISHING', 'PUBLISHED', 'CLOSED', 'CANCELLED', 'MISSED')),
   ADD COLUMN filter text NOT NULL DEFAULT '',
-  ADD COLUMN lane text;
+  ADD COLUMN lane text NOT NULL DEFAULT 'main';
 CREATE INDEX run_state ON run (state) WHERE state IN ('OPEN', 'PUBLISHING', 'PUBLISHED');
