@@ -106,7 +106,7 @@ final class Demo implements AutoCloseable {
   }
 
   private void follow(Installation installation, long orders, @Nullable DemoWorkers workers) {
-    RunTable runs = new RunTable(installation.database().jdbi(), installation.table());
+    RunTable runs = new RunTable(installation.database().jdbi());
     ProgressLine progress = new ProgressLine(notes, CommandLine.Help.Ansi.AUTO.enabled(), orders);
     Watch watch = new Watch();
     try (Admin admin = new KafkaClients(installation.settings()).admin()) {

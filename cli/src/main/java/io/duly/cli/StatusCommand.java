@@ -36,7 +36,8 @@ final class StatusCommand implements Callable<Integer> {
           .ifPresent(pause -> out.printf("paused     %s%n", pause.reason()));
       out.println("log        " + LogLine.of(installation));
       out.println("table      " + TotalsLine.of(installation));
-      RunTable runs = new RunTable(installation.database().jdbi(), installation.table());
+      RunTable runs = new RunTable(installation.database().jdbi());
+      ScheduleLines.print(out, installation, runs);
       Optional<Run> run = number == null ? runs.latest() : runs.find(number);
       if (run.isEmpty()) {
         out.println("no such run");

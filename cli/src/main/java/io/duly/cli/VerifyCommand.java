@@ -101,7 +101,7 @@ final class VerifyCommand implements Callable<Integer> {
     Settings settings = options.load();
     settings.require("api.contract");
     try (Installation installation = Installation.open(settings, "duly-verify")) {
-      RunTable runs = new RunTable(installation.database().jdbi(), installation.table());
+      RunTable runs = new RunTable(installation.database().jdbi());
       Optional<Run> run = number == null ? runs.latest() : runs.find(number);
       if (run.isEmpty()) {
         out.println("no such run");

@@ -89,6 +89,13 @@ final class Shop implements AutoCloseable {
     return this;
   }
 
+  /** Runs {@code duly} with the arguments and the settings. */
+  Command duly(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    settings.forEach((key, value) -> all.addAll(List.of("--set", key + "=" + value)));
+    return Command.run(all.toArray(String[]::new));
+  }
+
   /** A judge of all that happens from now on. */
   Court court() {
     Case.Kafka kafka =

@@ -3,6 +3,7 @@ package io.duly.ingest;
 import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Run;
+import io.duly.orders.RunOwnership;
 import io.duly.orders.RunTable;
 import io.duly.orders.Topics;
 import io.duly.runtime.Database;
@@ -33,7 +34,7 @@ public final class Ingest implements AutoCloseable {
   private static final String NOW = "SELECT date_trunc('milliseconds', clock_timestamp())";
 
   private final String owner = "ingest-" + UUID.randomUUID();
-  private final RunTable runs;
+  private final RunOwnership runs;
   private final Jdbi jdbi;
   private final OrdersTable table;
   private final Publisher publisher;
@@ -41,7 +42,6 @@ public final class Ingest implements AutoCloseable {
   private final Admin admin;
   private final Topics topics;
   private final int pageSize;
-  private final Duration patience;
   private final Parts parts = new Parts();
   private final List<Loop> loops;
   private @Nullable Run current;
@@ -50,8 +50,8 @@ public final class Ingest implements AutoCloseable {
     KafkaClients kafka = new KafkaClients(settings);
     this.topics = Topics.of(settings);
     this.pageSize = settings.number("ingest.page");
-    this.patience = settings.duration("ingest.patience");
-    this.runs = new RunTable(database.jdbi(), table);
+    this.runs =
+        new RunOwnership(database.jdbi(), table, owner, settings.duration("ingest.patience"));
     this.jdbi = database.jdbi();
     this.table = table;
     this.admin = parts.add(kafka.admin());
@@ -101,7 +101,7 @@ public final class Ingest implements AutoCloseable {
   /** Publishes one page of one run; returns how many ids. */
   int once() throws Exception {
     if (current == null) {
-      Optional<Run> adopted = runs.adopt(owner, patience);
+      Optional<Run> adopted = runs.adopt();
       if (adopted.isEmpty()) {
         return 0;
       }
@@ -115,7 +115,7 @@ public final class Ingest implements AutoCloseable {
           current.lastId());
       Failpoint.INGEST_ADOPTED.reach();
       if (current.startOffsets().isEmpty()) {
-        runs.begin(current, owner, EndOffsets.of(admin, topics.due(), publisher.partitions()));
+        runs.begin(current, EndOffsets.of(admin, topics.due(), publisher.partitions()));
       }
     }
     Run run = current;
@@ -129,7 +129,7 @@ public final class Ingest implements AutoCloseable {
     publisher.publish(run, ids);
     Failpoint.INGEST_PUBLISHED.reach();
     String last = ids.get(ids.size() - 1);
-    if (runs.advance(run, owner, last, ids.size())) {
+    if (runs.advance(run, last, ids.size())) {
       Failpoint.INGEST_SAVED.reach();
       current = run.advanced(last, ids.size());
     }
@@ -139,7 +139,7 @@ public final class Ingest implements AutoCloseable {
   private void finish(Run run) throws Exception {
     List<Long> ends = EndOffsets.of(admin, topics.due(), publisher.partitions());
     Failpoint.INGEST_ENDING.reach();
-    if (runs.published(run, owner, ends)) {
+    if (runs.published(run, ends)) {
       log.info("Run is published runId={} orders={}", run.id(), run.selected());
     }
   }

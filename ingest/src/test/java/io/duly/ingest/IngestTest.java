@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Run;
+import io.duly.orders.RunOwnership;
 import io.duly.orders.RunTable;
 import io.duly.orders.Schema;
 import io.duly.orders.TableInspector;
@@ -121,7 +122,7 @@ class IngestTest {
   }
 
   private void awaitPublished(OrdersTable table) {
-    RunTable runs = new RunTable(database.jdbi(), table);
+    RunTable runs = new RunTable(database.jdbi());
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> runs.inState(Run.State.PUBLISHED).size() == 1);
@@ -167,8 +168,7 @@ class IngestTest {
     }
 
     assertThat(published()).containsExactlyInAnyOrderElementsOf(due);
-    assertThat(new RunTable(database.jdbi(), table).latest().orElseThrow().selected())
-        .isEqualTo(950);
+    assertThat(new RunTable(database.jdbi()).latest().orElseThrow().selected()).isEqualTo(950);
   }
 
   @Test
@@ -191,9 +191,9 @@ class IngestTest {
   void aRunWhoseOwnerIsGoneGoesOnAfterTheLastSavedPage() {
     OrdersTable table = shop("bigint", "n", 950);
     Ingest.openRun(database, "test", "", Lanes.MAIN);
-    RunTable runs = new RunTable(database.jdbi(), table);
-    Run run = runs.adopt("an instance that dies", Duration.ZERO).orElseThrow();
-    runs.advance(run, "an instance that dies", "300", 300);
+    RunOwnership gone =
+        new RunOwnership(database.jdbi(), table, "an instance that dies", Duration.ZERO);
+    gone.advance(gone.adopt().orElseThrow(), "300", 300);
     execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '1 hour'");
 
     try (Ingest ingest = Ingest.start(settings, database, table)) {
@@ -202,7 +202,7 @@ class IngestTest {
     }
 
     assertThat(published()).hasSize(650).doesNotContain("300").contains("301", "950");
-    assertThat(runs.latest().orElseThrow().selected()).isEqualTo(950);
+    assertThat(new RunTable(database.jdbi()).latest().orElseThrow().selected()).isEqualTo(950);
   }
 
   @Test

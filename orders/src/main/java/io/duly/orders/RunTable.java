@@ -25,35 +25,13 @@ public final class RunTable {
       VALUES (:schedule, :fireTime, :fireTime, 'MISSED', '', clock_timestamp(), clock_timestamp())
       ON CONFLICT (schedule, fire_time) DO NOTHING
       """;
-  private static final String ADOPT =
-      """
-      UPDATE duly.run SET state = 'PUBLISHING', owner = :owner, owner_seen_at = clock_timestamp()
-      WHERE id = (
-        SELECT id FROM duly.run
-        WHERE state IN ('OPEN', 'PUBLISHING') AND (owner IN (:owner, '') OR owner_seen_at < clock_timestamp() - make_interval(secs => :patience))
-        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-      RETURNING *
-      """;
-
-  /** Where a takeover finds them, it leaves them: the first owner has published after them. */
-  private static final String BEGIN =
-      """
-      UPDATE duly.run SET start_offsets = :startOffsets
-      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND start_offsets IS NULL
-      """;
-
-  private static final String ADVANCE =
-      """
-      UPDATE duly.run SET last_id = :lastId::{id_type}, selected = selected + :published, owner_seen_at = clock_timestamp()
-      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING'
-      """;
-  private static final String PUBLISHED =
-      """
-      UPDATE duly.run SET state = 'PUBLISHED', published_at = clock_timestamp(), end_offsets = :endOffsets
-      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING'
-      """;
   private static final String IN_STATE = "SELECT * FROM duly.run WHERE state = :state ORDER BY id";
   private static final String BY_ID = "SELECT * FROM duly.run WHERE id = :id";
+  private static final String MISSED =
+      """
+      SELECT * FROM duly.run WHERE state = 'MISSED' AND closed_at > clock_timestamp() - make_interval(secs => :seconds)
+      ORDER BY fire_time DESC
+      """;
   private static final String LATEST =
       "SELECT * FROM duly.run WHERE state <> 'MISSED' ORDER BY id DESC LIMIT 1";
   private static final String TOTALS =
@@ -89,11 +67,9 @@ public final class RunTable {
   public record Confirmed(long results, long repeated) {}
 
   private final Jdbi jdbi;
-  private final String advanceSql;
 
-  public RunTable(Jdbi jdbi, OrdersTable table) {
+  public RunTable(Jdbi jdbi) {
     this.jdbi = jdbi;
-    this.advanceSql = table.sql(ADVANCE);
   }
 
   /**
@@ -122,64 +98,6 @@ public final class RunTable {
         .execute();
   }
 
-  /**
-   * A run to publish: one of {@code owner}'s or nobody's, or one whose owner has not been seen for
-   * {@code patience}.
-   */
-  public Optional<Run> adopt(String owner, Duration patience) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(ADOPT)
-                .bind("owner", owner)
-                .bind("patience", patience.toMillis() / 1000.0)
-                .map(RunRow::run)
-                .findOne());
-  }
-
-  /** Saves where the topic ends before the run's first record; false where that was done before. */
-  public boolean begin(Run run, String owner, List<Long> startOffsets) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                    .createUpdate(BEGIN)
-                    .bind("id", run.id())
-                    .bind("owner", owner)
-                    .bindArray("startOffsets", Long.class, startOffsets)
-                    .execute()
-                == 1);
-  }
-
-  /**
-   * Saves that {@code published} ids up to {@code lastId} are acknowledged; false where the run has
-   * another owner.
-   */
-  public boolean advance(Run run, String owner, String lastId, long published) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                    .createUpdate(advanceSql)
-                    .bind("id", run.id())
-                    .bind("owner", owner)
-                    .bind("lastId", lastId)
-                    .bind("published", published)
-                    .execute()
-                == 1);
-  }
-
-  /** Marks the run published up to {@code endOffsets}; false where it has another owner. */
-  public boolean published(Run run, String owner, List<Long> endOffsets) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                    .createUpdate(PUBLISHED)
-                    .bind("id", run.id())
-                    .bind("owner", owner)
-                    .bindArray("endOffsets", Long.class, endOffsets)
-                    .execute()
-                == 1);
-  }
-
   public List<Run> inState(Run.State state) {
     return jdbi.withHandle(
         handle -> handle.createQuery(IN_STATE).bind("state", state.name()).map(RunRow::run).list());
@@ -192,6 +110,13 @@ public final class RunTable {
 
   public Optional<Run> latest() {
     return jdbi.withHandle(handle -> handle.createQuery(LATEST).map(RunRow::run).findOne());
+  }
+
+  /** The fire times that were missed not longer than {@code lately} ago, the latest first. */
+  public List<Run> missed(Duration lately) {
+    return jdbi.withHandle(
+        handle ->
+            handle.createQuery(MISSED).bind("seconds", lately.toSeconds()).map(RunRow::run).list());
   }
 
   /** The run's counts so far, from the counters that are kept with the results. */

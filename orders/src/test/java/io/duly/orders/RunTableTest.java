@@ -23,16 +23,20 @@ class RunTableTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Shop shop;
-  private RunTable runs;
+  private final RunTable runs;
+  private final RunOwnership i1;
+  private final RunOwnership i2;
 
   RunTableTest(Shop shop) {
     this.shop = shop;
+    this.runs = shop.runs();
+    this.i1 = new RunOwnership(shop.jdbi(), shop.table(), "i1", PATIENCE);
+    this.i2 = new RunOwnership(shop.jdbi(), shop.table(), "i2", PATIENCE);
   }
 
   @BeforeEach
   void noRuns() {
     shop.execute("TRUNCATE duly.run RESTART IDENTITY");
-    runs = shop.runs();
   }
 
   @Test
@@ -67,7 +71,7 @@ class RunTableTest {
   }
 
   @Test
-  void aRunKeepsItsLane(Shop shop) {
+  void aRunKeepsItsLane() {
     Run.Selection urgent = new Run.Selection(FIRE, "", "urgent");
     shop.jdbi().useHandle(handle -> RunTable.open(handle, "hourly", FIRE, urgent));
     shop.open("daily", FIRE);
@@ -82,8 +86,8 @@ class RunTableTest {
   void givesARunToOneOwner() {
     shop.open("daily", FIRE);
 
-    Optional<Run> mine = runs.adopt("i1", PATIENCE);
-    Optional<Run> theirs = runs.adopt("i2", PATIENCE);
+    Optional<Run> mine = i1.adopt();
+    Optional<Run> theirs = i2.adopt();
 
     assertThat(mine)
         .contains(
@@ -98,48 +102,48 @@ class RunTableTest {
                 List.of(),
                 new Run.Selection(FIRE, "", Lanes.MAIN)));
     assertThat(theirs).isEmpty();
-    assertThat(runs.adopt("i1", PATIENCE)).isEqualTo(mine);
+    assertThat(i1.adopt()).isEqualTo(mine);
   }
 
   @Test
   void givesARunWhoseOwnerIsGoneToAnotherThatGoesOnWhereItStopped() {
     shop.open("daily", FIRE);
-    Run run = runs.adopt("i1", PATIENCE).orElseThrow();
-    runs.advance(run, "i1", "500", 100);
+    Run run = i1.adopt().orElseThrow();
+    i1.advance(run, "500", 100);
     shop.execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '31 seconds'");
 
-    Run adopted = runs.adopt("i2", PATIENCE).orElseThrow();
+    Run adopted = i2.adopt().orElseThrow();
 
     assertThat(adopted).isEqualTo(run.advanced("500", 100));
-    assertThat(runs.advance(run, "i1", "600", 100)).isFalse();
-    assertThat(runs.published(run, "i1", List.of(1L))).isFalse();
-    assertThat(runs.advance(adopted, "i2", "600", 50)).isTrue();
+    assertThat(i1.advance(run, "600", 100)).isFalse();
+    assertThat(i1.published(run, List.of(1L))).isFalse();
+    assertThat(i2.advance(adopted, "600", 50)).isTrue();
     assertThat(runs.find(1).orElseThrow().selected()).isEqualTo(150);
   }
 
   @Test
   void isSeenWhileItAdvances() {
     shop.open("daily", FIRE);
-    Run run = runs.adopt("i1", PATIENCE).orElseThrow();
+    Run run = i1.adopt().orElseThrow();
     shop.execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '31 seconds'");
 
-    boolean advanced = runs.advance(run, "i1", "500", 100);
+    boolean advanced = i1.advance(run, "500", 100);
 
     assertThat(advanced).isTrue();
-    assertThat(runs.adopt("i2", PATIENCE)).isEmpty();
+    assertThat(i2.adopt()).isEmpty();
   }
 
   @Test
   void isPublishedOnceWithItsEnds() {
     shop.open("daily", FIRE);
-    Run run = runs.adopt("i1", PATIENCE).orElseThrow();
+    Run run = i1.adopt().orElseThrow();
 
-    boolean published = runs.published(run, "i1", List.of(3L, 0L, 9L));
+    boolean published = i1.published(run, List.of(3L, 0L, 9L));
 
     assertThat(published).isTrue();
-    assertThat(runs.published(run, "i1", List.of(4L))).isFalse();
-    assertThat(runs.advance(run, "i1", "1", 1)).isFalse();
-    assertThat(runs.adopt("i1", PATIENCE)).isEmpty();
+    assertThat(i1.published(run, List.of(4L))).isFalse();
+    assertThat(i1.advance(run, "1", 1)).isFalse();
+    assertThat(i1.adopt()).isEmpty();
     assertThat(runs.inState(Run.State.PUBLISHED))
         .singleElement()
         .satisfies(each -> assertThat(each.endOffsets()).containsExactly(3L, 0L, 9L));
@@ -148,11 +152,11 @@ class RunTableTest {
   @Test
   void closesWithItsTotalsAndCountsTheRestAsSkipped() {
     shop.open("daily", FIRE);
-    Run run = runs.adopt("i1", PATIENCE).orElseThrow();
-    runs.advance(run, "i1", "10", 10);
+    Run run = i1.adopt().orElseThrow();
+    i1.advance(run, "10", 10);
     RunTotals totals = new RunTotals(5, 2, 1);
     assertThat(runs.close(1, totals, 0)).as("still publishing").isFalse();
-    runs.published(run, "i1", List.of(10L));
+    i1.published(run, List.of(10L));
 
     boolean closed = runs.close(1, totals, 0);
 

@@ -82,7 +82,7 @@ final class Shop implements AutoCloseable {
   }
 
   RunTable runs() {
-    return new RunTable(jdbi(), table);
+    return new RunTable(jdbi());
   }
 
   /** Claims under a contract whose keys are valid for a day, 20 attempts at most. */

@@ -143,7 +143,7 @@ final class ActiveReconciler implements AutoCloseable {
     Duration unsettled = DoubtSettler.quietPeriod(settings).multipliedBy(3);
     RunCloser closer =
         new RunCloser(
-            new RunTable(jdbi, table),
+            new RunTable(jdbi),
             rescues,
             progress,
             parts.add(

@@ -99,7 +99,7 @@ final class Site implements AutoCloseable {
 
   /** What {@code duly verify} finds of run 1. */
   Report verify(@Nullable LedgerFile ledger) {
-    Run run = new RunTable(database.jdbi(), table).find(1).orElseThrow();
+    Run run = new RunTable(database.jdbi()).find(1).orElseThrow();
     return new Verification(settings, database.jdbi(), table, 20).verify(run, ledger);
   }
 

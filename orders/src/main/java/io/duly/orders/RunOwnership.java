@@ -1,0 +1,112 @@
+package io.duly.orders;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Which instance of ingest publishes which run, and how far it is. A run has one owner at a time:
+ * what another one says of it changes nothing. Thread-safe.
+ */
+public final class RunOwnership {
+  private static final String ADOPT =
+      """
+      UPDATE duly.run SET state = 'PUBLISHING', owner = :owner, owner_seen_at = clock_timestamp()
+      WHERE id = (
+        SELECT id FROM duly.run
+        WHERE state IN ('OPEN', 'PUBLISHING') AND (owner IN (:owner, '') OR owner_seen_at < clock_timestamp() - make_interval(secs => :patience))
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING *
+      """;
+
+  /** Where a takeover finds them, it leaves them: the first owner has published after them. */
+  private static final String BEGIN =
+      """
+      UPDATE duly.run SET start_offsets = :startOffsets
+      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND start_offsets IS NULL
+      """;
+
+  private static final String ADVANCE =
+      """
+      UPDATE duly.run SET last_id = :lastId::{id_type}, selected = selected + :published, owner_seen_at = clock_timestamp()
+      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING'
+      """;
+
+  private static final String PUBLISHED =
+      """
+      UPDATE duly.run SET state = 'PUBLISHED', published_at = clock_timestamp(), end_offsets = :endOffsets
+      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING'
+      """;
+
+  private final Jdbi jdbi;
+  private final String advanceSql;
+  private final String owner;
+  private final Duration patience;
+
+  /**
+   * @param owner the instance's name, which no other has
+   * @param patience how long a run's owner may be unseen before it is taken over
+   */
+  public RunOwnership(Jdbi jdbi, OrdersTable table, String owner, Duration patience) {
+    this.jdbi = jdbi;
+    this.advanceSql = table.sql(ADVANCE);
+    this.owner = owner;
+    this.patience = patience;
+  }
+
+  /** A run to publish: one of this owner's or nobody's, or one whose owner is gone. */
+  public Optional<Run> adopt() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(ADOPT)
+                .bind("owner", owner)
+                .bind("patience", patience.toMillis() / 1000.0)
+                .map(RunRow::run)
+                .findOne());
+  }
+
+  /** Saves where the topic ends before the run's first record; false where that was done before. */
+  public boolean begin(Run run, List<Long> startOffsets) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(BEGIN)
+                    .bind("id", run.id())
+                    .bind("owner", owner)
+                    .bindArray("startOffsets", Long.class, startOffsets)
+                    .execute()
+                == 1);
+  }
+
+  /**
+   * Saves that {@code published} ids up to {@code lastId} are acknowledged; false where the run has
+   * another owner.
+   */
+  public boolean advance(Run run, String lastId, long published) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(advanceSql)
+                    .bind("id", run.id())
+                    .bind("owner", owner)
+                    .bind("lastId", lastId)
+                    .bind("published", published)
+                    .execute()
+                == 1);
+  }
+
+  /** Marks the run published up to {@code endOffsets}; false where it has another owner. */
+  public boolean published(Run run, List<Long> endOffsets) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(PUBLISHED)
+                    .bind("id", run.id())
+                    .bind("owner", owner)
+                    .bindArray("endOffsets", Long.class, endOffsets)
+                    .execute()
+                == 1);
+  }
+}
