@@ -56,7 +56,8 @@ record Installation(Settings settings, Database database, OrdersTable table, Top
     }
   }
 
-  private static Installation find(Settings settings, String name) {
+  /** Opens what is there before anything is made. */
+  static Installation find(Settings settings, String name) {
     settings.require("database.url", "kafka.bootstrap.servers");
     Database database = Database.open(settings, name);
     try {

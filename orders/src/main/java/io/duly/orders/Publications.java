@@ -3,6 +3,8 @@ package io.duly.orders;
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -91,20 +93,30 @@ public final class Publications {
   private Publication adapt(Handle handle) {
     handle.execute("SET LOCAL lock_timeout = '2s'");
     Publication wanted = ReplicaIdentity.publication(handle, table, settings);
-    Optional<String> found = found(handle);
+    statements(wanted, found(handle)).forEach(handle::execute);
+    return wanted;
+  }
+
+  /** What {@link #adapt} would run; nothing where the publication is the wanted one. */
+  public List<String> statements() {
+    return jdbi.withHandle(
+        handle -> statements(ReplicaIdentity.publication(handle, table, settings), found(handle)));
+  }
+
+  private List<String> statements(Publication wanted, Optional<String> found) {
     String name = '"' + Schema.slot(settings) + '"';
     String target = wanted.target(table);
     if (found.isEmpty()) {
       String tables = target.isEmpty() ? "" : " FOR TABLE " + target;
-      handle.execute("CREATE PUBLICATION " + name + tables + " WITH " + OPTIONS);
-    } else if (!found.get().equals(wanted.description(table))) {
-      alter(handle, name, target, found.get());
+      return List.of("CREATE PUBLICATION " + name + tables + " WITH " + OPTIONS);
     }
-    return wanted;
+    return found.get().equals(wanted.description(table))
+        ? List.of()
+        : alterations(name, target, found.get());
   }
 
   /** In place, because the log of the past is read with the publication as it was. */
-  private void alter(Handle handle, String name, String target, String found) {
+  private List<String> alterations(String name, String target, String found) {
     if (found.contains("all tables") || found.contains("schemas")) {
       throw new UserError(
           "publication "
@@ -113,11 +125,13 @@ public final class Publications {
               + found
               + "): it is not Duly's; choose another name with the setting installation");
     }
-    handle.execute("ALTER PUBLICATION " + name + " SET " + OPTIONS);
+    List<String> statements = new ArrayList<>();
+    statements.add("ALTER PUBLICATION " + name + " SET " + OPTIONS);
     if (!target.isEmpty()) {
-      handle.execute("ALTER PUBLICATION " + name + " SET TABLE " + target);
+      statements.add("ALTER PUBLICATION " + name + " SET TABLE " + target);
     } else if (found.contains(table.name())) {
-      handle.execute("ALTER PUBLICATION " + name + " DROP TABLE " + table.name());
+      statements.add("ALTER PUBLICATION " + name + " DROP TABLE " + table.name());
     }
+    return statements;
   }
 }

@@ -2,9 +2,16 @@ package io.duly.orders;
 
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
@@ -25,6 +32,8 @@ public final class Schema {
         WHERE i.indrelid = to_regclass(:table) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
           AND i.indnkeyatts = 1 AND a.attname = :id)
       """;
+
+  private static final String SCRIPTS = "classpath:io/duly/orders/db";
 
   private Schema() {}
 
@@ -111,26 +120,58 @@ public final class Schema {
   }
 
   private static void migrate(Settings settings, OrdersTable table) {
-    java.util.Properties login = io.duly.runtime.Database.properties(settings);
     try {
-      Flyway.configure()
-          .dataSource(
-              settings.text("database.url"),
-              login.getProperty("user"),
-              login.getProperty("password"))
-          .schemas("duly")
-          .locations("classpath:io/duly/orders/db")
-          .placeholders(Map.of("id_type", table.idType().sqlName()))
-          .load()
-          .migrate();
+      flyway(settings, table).migrate();
     } catch (FlywayException e) {
-      String reason =
-          String.valueOf(e.getMessage())
-              .lines()
-              .filter(line -> !line.isBlank())
-              .findFirst()
-              .orElse("");
-      throw new UserError("the schema duly cannot be made: " + reason, e);
+      throw failure(e);
+    }
+  }
+
+  private static Flyway flyway(Settings settings, OrdersTable table) {
+    java.util.Properties login = io.duly.runtime.Database.properties(settings);
+    return Flyway.configure()
+        .dataSource(
+            settings.text("database.url"), login.getProperty("user"), login.getProperty("password"))
+        .schemas("duly")
+        .locations(SCRIPTS)
+        .placeholders(Map.of("id_type", table.idType().sqlName()))
+        .load();
+  }
+
+  private static UserError failure(FlywayException e) {
+    String reason =
+        String.valueOf(e.getMessage())
+            .lines()
+            .filter(line -> !line.isBlank())
+            .findFirst()
+            .orElse("");
+    return new UserError("the schema duly cannot be made: " + reason, e);
+  }
+
+  /**
+   * The scripts that {@link #create} would run, in their order; nothing where the schema is up to
+   * date. Changes nothing.
+   *
+   * @throws UserError as create does
+   */
+  public static List<String> pending(Jdbi jdbi, OrdersTable table, Settings settings) {
+    jdbi.useHandle(handle -> check(handle, table));
+    try {
+      return Stream.of(flyway(settings, table).info().pending())
+          .map(each -> script(each.getScript(), table))
+          .toList();
+    } catch (FlywayException e) {
+      throw failure(e);
+    }
+  }
+
+  private static String script(String name, OrdersTable table) {
+    try (InputStream script =
+        Objects.requireNonNull(Schema.class.getResourceAsStream("db/" + name), name)) {
+      String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
+      return text.replace("${id_type}", table.idType().sqlName());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -5,12 +5,12 @@ import io.duly.runtime.Stop;
 import io.duly.runtime.UserError;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
@@ -39,6 +39,13 @@ public record Topics(String due, String results, String dead, String intents) {
    * @throws UserError where nothing is created, because records would not be kept long enough
    */
   public void create(Admin admin, Settings settings) {
+    List<NewTopic> wanted = missing(admin, settings);
+    admin.createTopics(wanted).values().forEach((name, created) -> await(name, created));
+    awaitVisible(admin, wanted.stream().map(NewTopic::name).toList());
+  }
+
+  /** The topics that {@link #create} would make; throws as it does. */
+  public List<NewTopic> missing(Admin admin, Settings settings) {
     checkRetention(settings);
     Set<String> present = present(admin);
     new TopicCheck(admin, settings).beforeInit(kept().stream().filter(present::contains).toList());
@@ -54,13 +61,13 @@ public record Topics(String due, String results, String dead, String intents) {
             Long.toString(settings.duration("topic.retention").toMillis()),
             TopicConfig.RETENTION_BYTES_CONFIG,
             "-1");
-    List<NewTopic> wanted = new ArrayList<>();
-    wanted.add(new NewTopic(due, partitions, replication).configs(configs));
-    wanted.add(new NewTopic(results, partitions, replication).configs(configs));
-    wanted.add(new NewTopic(dead, partitions, replication));
-    wanted.add(new NewTopic(intents, 1, replication).configs(configs)); // their order matters
-    admin.createTopics(wanted).values().forEach((name, created) -> await(name, created));
-    awaitVisible(admin, wanted.stream().map(NewTopic::name).toList());
+    return Stream.of(
+            new NewTopic(due, partitions, replication).configs(configs),
+            new NewTopic(results, partitions, replication).configs(configs),
+            new NewTopic(dead, partitions, replication),
+            new NewTopic(intents, 1, replication).configs(configs)) // their order matters
+        .filter(each -> !present.contains(each.name()))
+        .toList();
   }
 
   /**
