@@ -13,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
     subcommands = {
       DemoCommand.class,
       InitCommand.class,
+      DoctorCommand.class,
       RunCommand.class,
       IngestCommand.class,
       WorkerCommand.class,

@@ -31,6 +31,11 @@ final class OutputOptions {
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Form form = Form.table;
 
+  /** Whether people read it. */
+  boolean isTable() {
+    return form == Form.table;
+  }
+
   /**
    * Prints {@code rows} under {@code columns}, as in NEXT-TIME; the keys in JSON are nextTime.
    * Values are text, numbers or null.

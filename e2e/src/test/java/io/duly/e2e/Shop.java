@@ -91,8 +91,9 @@ final class Shop implements AutoCloseable {
 
   /** Runs {@code duly} with the arguments and the settings. */
   Command duly(String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments));
+    List<String> all = new ArrayList<>(List.of(arguments[0]));
     settings.forEach((key, value) -> all.addAll(List.of("--set", key + "=" + value)));
+    all.addAll(List.of(arguments).subList(1, arguments.length));
     return Command.run(all.toArray(String[]::new));
   }
 

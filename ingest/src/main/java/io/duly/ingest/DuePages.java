@@ -120,6 +120,21 @@ final class DuePages {
     }
   }
 
+  /** How the database reads a page in the midst of the table, a line a step. */
+  List<String> plan() {
+    return jdbi.inTransaction(
+        handle -> {
+          handle.execute(BY_INDEX);
+          return handle
+              .createQuery("EXPLAIN (COSTS off) " + firstSql)
+              .bind("rows", rows)
+              .bind("ids", rows)
+              .mapTo(String.class)
+              .map(String::strip)
+              .list();
+        });
+  }
+
   /** Lets the database plan the statements; throws where it cannot. */
   void check() {
     jdbi.useHandle(

@@ -97,6 +97,11 @@ public final class Ingest implements AutoCloseable {
     Scheduler.checkFilter(database.jdbi(), table, schedule, filter);
   }
 
+  /** How the database finds a page of due orders, a line a step. */
+  public static List<String> plan(Settings settings, Jdbi jdbi, OrdersTable table) {
+    return new DuePages(jdbi, table, settings.text("ingest.after")).plan();
+  }
+
   private static void checkAfter(Settings settings, Jdbi jdbi, OrdersTable table) {
     String after = settings.text("ingest.after");
     try {

@@ -62,6 +62,16 @@ public final class TopicCheck {
     act(faults(names), List.of(Gravity.REFUSED));
   }
 
+  /** A topic that may lose records, and the command that mends it. */
+  public record Complaint(String found, String command) {}
+
+  /** All faults of {@code names}. */
+  public List<Complaint> complaints(Collection<String> names) {
+    return faults(names).stream()
+        .map(each -> new Complaint("topic " + each.topic + " " + each.found, command(each)))
+        .toList();
+  }
+
   private void act(List<Fault> faults, List<Gravity> refused) {
     List<String> errors = new ArrayList<>();
     for (Fault each : faults) {
