@@ -132,6 +132,8 @@ public final class Ingest implements AutoCloseable {
     if (runs.advance(run, last, ids.size())) {
       Failpoint.INGEST_SAVED.reach();
       current = run.advanced(last, ids.size());
+    } else {
+      runs.letGo(run);
     }
     return ids.size();
   }
@@ -141,6 +143,8 @@ public final class Ingest implements AutoCloseable {
     Failpoint.INGEST_ENDING.reach();
     if (runs.published(run, ends)) {
       log.info("Run is published runId={} orders={}", run.id(), run.selected());
+    } else {
+      runs.letGo(run);
     }
   }
 
