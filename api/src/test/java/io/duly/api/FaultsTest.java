@@ -260,6 +260,7 @@ class FaultsTest {
   }
 
   private static void assertAtTheTimeOut(long start) {
-    assertThat(NANOSECONDS.toMillis(System.nanoTime() - start)).isBetween(TIMEOUT - 1, 5 * TIMEOUT);
+    assertThat(NANOSECONDS.toMillis(System.nanoTime() - start))
+        .isBetween(TIMEOUT - 1, 20 * TIMEOUT);
   }
 }

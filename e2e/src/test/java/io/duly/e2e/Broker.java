@@ -63,6 +63,18 @@ record Broker(String bootstrapServers) {
     }
   }
 
+  /** The sum of the end offsets of {@code topic}'s partitions. */
+  long ends(String topic) {
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(kafka(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(each -> new TopicPartition(topic, each.partition()))
+              .toList();
+      return consumer.endOffsets(partitions).values().stream().mapToLong(each -> each).sum();
+    }
+  }
+
   /** Sets the workers' group, which must have no member, back to the start. */
   void rewind() throws Exception {
     try (Admin admin = Admin.create(kafka())) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +14,13 @@ import java.util.concurrent.TimeUnit;
 record DulyProcess(Process process, Path log) implements AutoCloseable {
   private static final List<String> JAVA = List.of("-Xmx256m", "-XX:+UseSerialGC");
 
-  static DulyProcess start(String part, Map<String, String> settings, Path log) {
+  /** The last one of {@code javaOptions} and the usual ones counts. */
+  static DulyProcess start(
+      String part, Map<String, String> settings, Path log, String... javaOptions) {
+    List<String> java = new ArrayList<>(JAVA);
+    java.addAll(List.of(javaOptions));
     ProcessBuilder builder =
-        DulyCommandLine.of(JAVA, List.of(part))
+        DulyCommandLine.of(java, List.of(part))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     settings.forEach(

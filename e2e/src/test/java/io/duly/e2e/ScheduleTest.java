@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Schedules as people set them, and as processes that die keep them. */
 class ScheduleTest {
   private static final int ORDERS = 4_000;
-  private static final int PAGE = 20;
+  private static final int PAGE = 4;
   private static final String PUBLISHED = "SELECT count(*) FROM duly.run WHERE state = 'PUBLISHED'";
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -75,8 +75,8 @@ class ScheduleTest {
   private static int killAround(Shop shop, List<DulyProcess> ingests, Instant fire, Random random) {
     sleepUntil(fire.minusSeconds(1));
     int killed = 0;
-    while (shop.count(PUBLISHED) == 0 && killed < 12) {
-      LockSupport.parkNanos(Duration.ofMillis(random.nextInt(500)).toNanos());
+    while (shop.count(PUBLISHED) == 0 && killed < 8) {
+      LockSupport.parkNanos(Duration.ofMillis(random.nextInt(3_000)).toNanos());
       shop.execute(
           "INSERT INTO orders SELECT id + %d, customer, total_price, priority, clerk, order_date FROM orders WHERE id <= 50"
               .formatted(1_000_000 * (killed + 1)));

@@ -104,10 +104,10 @@ final class Shop implements AutoCloseable {
   }
 
   /** Starts {@code duly part} as a process with an id and a log called {@code name}. */
-  DulyProcess start(String part, String name) {
+  DulyProcess start(String part, String name, String... javaOptions) {
     Map<String, String> own = new HashMap<>(settings);
     own.put("worker.id", name);
-    DulyProcess process = DulyProcess.start(part, own, folder.resolve(name + ".log"));
+    DulyProcess process = DulyProcess.start(part, own, folder.resolve(name + ".log"), javaOptions);
     processes.add(process);
     return process;
   }

@@ -7,21 +7,18 @@ import io.duly.orders.RunOwnership;
 import io.duly.orders.RunTable;
 import io.duly.orders.Topics;
 import io.duly.runtime.Database;
-import io.duly.runtime.Failpoint;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
+import io.duly.runtime.UserError;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.kafka.clients.admin.Admin;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes runs: reads the pending ids of a run page by page, publishes each page and saves how
@@ -29,45 +26,47 @@ import org.slf4j.LoggerFactory;
  * instances may run; a run has one owner at a time. One thread, that of its loop.
  */
 public final class Ingest implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Ingest.class);
   private static final Duration REST = Duration.ofMillis(500);
   private static final String NOW = "SELECT date_trunc('milliseconds', clock_timestamp())";
 
-  private final String owner = "ingest-" + UUID.randomUUID();
-  private final RunOwnership runs;
+  private final Parts parts = new Parts();
+  private final Settings settings;
   private final Jdbi jdbi;
   private final OrdersTable table;
+  private final RunOwnership runs;
   private final Publisher publisher;
-  private final Scheduler scheduler;
-  private final Admin admin;
-  private final Topics topics;
-  private final int pageSize;
-  private final Parts parts = new Parts();
   private final List<Loop> loops;
-  private @Nullable Run current;
+  private @Nullable Publication current;
 
   private Ingest(Settings settings, Database database, OrdersTable table) {
     KafkaClients kafka = new KafkaClients(settings);
-    this.topics = Topics.of(settings);
-    this.pageSize = settings.number("ingest.page");
-    this.runs =
-        new RunOwnership(database.jdbi(), table, owner, settings.duration("ingest.patience"));
+    String owner = "ingest-" + UUID.randomUUID();
+    this.settings = settings;
     this.jdbi = database.jdbi();
     this.table = table;
-    this.admin = parts.add(kafka.admin());
+    this.runs = new RunOwnership(jdbi, table, owner, settings.duration("ingest.patience"));
     Lanes lanes = Lanes.of(settings);
     List<Schedule> schedules = Schedules.of(settings);
     schedules.forEach(each -> lanes.require(each.lane()));
-    this.publisher = new Publisher(parts.add(kafka.producer(owner)), topics.due(), lanes);
-    this.scheduler = Scheduler.start(jdbi, table, schedules);
+    Scheduler scheduler = Scheduler.start(jdbi, table, schedules);
+    this.publisher =
+        new Publisher(
+            parts.add(kafka.producer(owner)),
+            parts.add(kafka.admin()),
+            Topics.of(settings).due(),
+            lanes);
     this.loops =
         List.of(
             parts.add(Loop.start("ingest-schedule", REST, scheduler::once)),
             parts.add(Loop.start("ingest", REST, this::once)));
   }
 
-  /** Starts publishing what there is to publish until closed. */
+  /**
+   * Starts publishing what there is to publish until closed; throws UserError where a schedule or
+   * {@code ingest.after} cannot be used.
+   */
   public static Ingest start(Settings settings, Database database, OrdersTable table) {
+    checkAfter(settings, database.jdbi(), table);
     return new Ingest(settings, database, table);
   }
 
@@ -98,54 +97,38 @@ public final class Ingest implements AutoCloseable {
     Scheduler.checkFilter(database.jdbi(), table, schedule, filter);
   }
 
-  /** Publishes one page of one run; returns how many ids. */
+  private static void checkAfter(Settings settings, Jdbi jdbi, OrdersTable table) {
+    String after = settings.text("ingest.after");
+    try {
+      new DuePages(jdbi, table, after).start();
+    } catch (RuntimeException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new UserError(
+          "ingest.after cannot be used, '" + after + "' as an id: " + cause.getMessage(), e);
+    }
+  }
+
+  /** Publishes one page of one run; returns how many. */
   int once() throws Exception {
-    if (current == null) {
+    Publication publication = current;
+    current = null; // taken up again below; after a failure the run is read anew
+    if (publication == null) {
       Optional<Run> adopted = runs.adopt();
       if (adopted.isEmpty()) {
         return 0;
       }
-      current = adopted.get();
-      log.info(
-          "Publishing run runId={} schedule={} lane={} fireTime={} after={}",
-          current.id(),
-          current.schedule(),
-          current.selection().lane(),
-          current.fireTime(),
-          current.lastId());
-      Failpoint.INGEST_ADOPTED.reach();
-      if (current.startOffsets().isEmpty()) {
-        runs.begin(current, EndOffsets.of(admin, topics.due(), publisher.partitions()));
-      }
+      publication = begin(adopted.get());
     }
-    Run run = current;
-    current = null; // taken up again below; after a failure the run is read anew
-    List<String> ids =
-        new DuePages(jdbi, table.within(run.selection())).after(run.lastId(), pageSize);
-    if (ids.isEmpty()) {
-      finish(run);
-      return 1;
+    if (publication.step()) {
+      current = publication;
     }
-    publisher.publish(run, ids);
-    Failpoint.INGEST_PUBLISHED.reach();
-    String last = ids.get(ids.size() - 1);
-    if (runs.advance(run, last, ids.size())) {
-      Failpoint.INGEST_SAVED.reach();
-      current = run.advanced(last, ids.size());
-    } else {
-      runs.letGo(run);
-    }
-    return ids.size();
+    return 1;
   }
 
-  private void finish(Run run) throws Exception {
-    List<Long> ends = EndOffsets.of(admin, topics.due(), publisher.partitions());
-    Failpoint.INGEST_ENDING.reach();
-    if (runs.published(run, ends)) {
-      log.info("Run is published runId={} orders={}", run.id(), run.selected());
-    } else {
-      runs.letGo(run);
-    }
+  private Publication begin(Run run) throws Exception {
+    DuePages pages =
+        new DuePages(jdbi, table.within(run.selection()), settings.text("ingest.after"));
+    return Publication.begin(run, runs, pages, publisher, settings.number("ingest.page"));
   }
 
   /** The failure that ended its loop, if any; the process should end then. */

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
@@ -19,11 +20,13 @@ import org.apache.kafka.common.PartitionInfo;
  */
 final class Publisher {
   private final Producer<byte[], byte[]> producer;
+  private final Admin admin;
   private final String topic;
   private final Lanes lanes;
 
-  Publisher(Producer<byte[], byte[]> producer, String topic, Lanes lanes) {
+  Publisher(Producer<byte[], byte[]> producer, Admin admin, String topic, Lanes lanes) {
     this.producer = producer;
+    this.admin = admin;
     this.topic = topic;
     this.lanes = lanes;
   }
@@ -46,8 +49,13 @@ final class Publisher {
     }
   }
 
-  int partitions() {
+  private int partitions() {
     List<PartitionInfo> partitions = producer.partitionsFor(topic);
     return partitions.size();
+  }
+
+  /** Where the topic ends, by partition. */
+  List<Long> ends() throws InterruptedException, ExecutionException {
+    return EndOffsets.of(admin, topic, partitions());
   }
 }

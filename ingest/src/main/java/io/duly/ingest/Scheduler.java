@@ -60,7 +60,7 @@ final class Scheduler {
   static void checkFilter(Jdbi jdbi, OrdersTable orders, String schedule, String filter) {
     Run.Selection selection = new Run.Selection(Instant.EPOCH, filter, Lanes.MAIN);
     try {
-      new DuePages(jdbi, orders.within(selection)).check();
+      new DuePages(jdbi, orders.within(selection), "").check();
     } catch (RuntimeException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new UserError(

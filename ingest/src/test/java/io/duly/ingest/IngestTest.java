@@ -1,6 +1,7 @@
 package io.duly.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
@@ -13,12 +14,14 @@ import io.duly.orders.Topics;
 import io.duly.runtime.Database;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Settings;
+import io.duly.runtime.UserError;
 import io.duly.sandbox.EmbeddedBroker;
 import io.duly.sandbox.EmbeddedPostgres;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -41,6 +44,7 @@ class IngestTest {
   private static EmbeddedBroker broker;
   private static int number;
 
+  private Map<String, String> values = Map.of();
   private Settings settings;
   private Database database;
 
@@ -59,28 +63,34 @@ class IngestTest {
   @BeforeEach
   void open() {
     number++;
-    settings =
-        Settings.of(
-            Map.of(
-                "database.url",
-                postgres.jdbcUrl(),
-                "kafka.bootstrap.servers",
-                broker.bootstrapServers(),
-                "installation",
-                "ingest" + number,
-                "topic.due",
-                "due" + number,
-                "topic.results",
-                "results" + number,
-                "topic.dead",
-                "dead" + number,
-                "topic.replication",
-                "1",
-                "orders.filter",
-                "region <> 'none'",
-                "ingest.page",
-                "100"));
+    values =
+        Map.of(
+            "database.url",
+            postgres.jdbcUrl(),
+            "kafka.bootstrap.servers",
+            broker.bootstrapServers(),
+            "installation",
+            "ingest" + number,
+            "topic.due",
+            "due" + number,
+            "topic.results",
+            "results" + number,
+            "topic.dead",
+            "dead" + number,
+            "topic.replication",
+            "1",
+            "orders.filter",
+            "region <> 'none'",
+            "ingest.page",
+            "100");
+    settings = Settings.of(values);
     database = Database.open(settings, "ingest-test");
+  }
+
+  private Settings with(String key, String value) {
+    Map<String, String> changed = new HashMap<>(values);
+    changed.put(key, value);
+    return Settings.of(changed);
   }
 
   @AfterEach
@@ -203,6 +213,30 @@ class IngestTest {
 
     assertThat(published()).hasSize(650).doesNotContain("300").contains("301", "950");
     assertThat(new RunTable(database.jdbi()).latest().orElseThrow().selected()).isEqualTo(950);
+  }
+
+  @Test
+  void ordersUpToALowerBoundAreNotLookedAt() {
+    settings = with("ingest.after", "(SELECT max(id) - 900 FROM orders WHERE id < 1000)");
+    OrdersTable table = shop("bigint", "n", 950);
+    Ingest.openRun(database, "test", "", Lanes.MAIN);
+
+    try (Ingest ingest = Ingest.start(settings, database, table)) {
+      awaitPublished(table);
+      assertThat(ingest.failures()).isEmpty();
+    }
+
+    assertThat(published()).hasSize(900).doesNotContain("50").contains("51", "950");
+  }
+
+  @Test
+  void aLowerBoundThatIsNoIdIsRefusedAtTheStart() {
+    OrdersTable table = shop("bigint", "n", 1);
+    Settings wrong = with("ingest.after", "(SELECT now())");
+
+    assertThatThrownBy(() -> Ingest.start(wrong, database, table))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("ingest.after cannot be used, '(SELECT now())'");
   }
 
   @Test

@@ -16,12 +16,7 @@ public final class Permits {
    * Permits that were taken: when the first is good, and when they were taken, both by the
    * database's clock in microseconds since 1970.
    */
-  public record Lease(long startMicros, long clockMicros) {
-    /** Nanoseconds from the taking to the first permit. */
-    public long startsInNanos() {
-      return (startMicros - clockMicros) * 1000;
-    }
-  }
+  public record Lease(long startMicros, long clockMicros) {}
 
   private static final String LEASE =
       """

@@ -51,7 +51,7 @@ public record Run(
   }
 
   /** The run after {@code published} more ids, the last of which is {@code newLastId}. */
-  public Run advanced(String newLastId, long published) {
+  public Run advanced(@Nullable String newLastId, long published) {
     return new Run(
         id,
         schedule,

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which instance of ingest publishes which run, and how far it is. A run has one owner at a time:
@@ -25,7 +26,7 @@ public final class RunOwnership {
   /** Where a takeover finds them, it leaves them: the first owner has published after them. */
   private static final String BEGIN =
       """
-      UPDATE duly.run SET start_offsets = :startOffsets
+      UPDATE duly.run SET start_offsets = :startOffsets, last_id = coalesce(last_id, :after::{id_type})
       WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND start_offsets IS NULL
       """;
 
@@ -45,6 +46,7 @@ public final class RunOwnership {
       "UPDATE duly.run SET owner = '' WHERE id = :id AND owner = :owner";
 
   private final Jdbi jdbi;
+  private final String beginSql;
   private final String advanceSql;
   private final String owner;
   private final Duration patience;
@@ -55,6 +57,7 @@ public final class RunOwnership {
    */
   public RunOwnership(Jdbi jdbi, OrdersTable table, String owner, Duration patience) {
     this.jdbi = jdbi;
+    this.beginSql = table.sql(BEGIN);
     this.advanceSql = table.sql(ADVANCE);
     this.owner = owner;
     this.patience = patience;
@@ -75,15 +78,19 @@ public final class RunOwnership {
                 .findOne());
   }
 
-  /** Saves where the topic ends before the run's first record; false where that was done before. */
-  public boolean begin(Run run, List<Long> startOffsets) {
+  /**
+   * Saves where the topic ends before the run's first record, and the id after which its orders
+   * begin, if any; false where that was done before.
+   */
+  public boolean begin(Run run, List<Long> startOffsets, @Nullable String after) {
     return jdbi.withHandle(
         handle ->
             handle
-                    .createUpdate(BEGIN)
+                    .createUpdate(beginSql)
                     .bind("id", run.id())
                     .bind("owner", owner)
                     .bindArray("startOffsets", Long.class, startOffsets)
+                    .bind("after", after)
                     .execute()
                 == 1);
   }

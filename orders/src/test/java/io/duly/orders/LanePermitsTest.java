@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.LongUnaryOperator;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -69,8 +71,24 @@ class LanePermitsTest {
         }
       }
     }
+    long most = (System.nanoTime() - start) / 1_000_000 + HORIZON.plus(PORTION).toMillis();
     System.out.printf("granted of %d ms: %s%n", time.toMillis(), granted);
+    if (granted.values().stream().mapToLong(Long::longValue).sum() > most) {
+      throw new IllegalStateException("above the rate: " + granted + " of " + most + " ms");
+    }
     return granted;
+  }
+
+  /** Tries again where a busy machine let permits go by that nobody asked for in time. */
+  private void inOneOfSomeTries(ThrowingRunnable check) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .pollDelay(Duration.ZERO)
+        .untilAsserted(
+            () -> {
+              open();
+              check.run();
+            });
   }
 
   private boolean lease(String lane, long millis, long left) {
@@ -80,56 +98,60 @@ class LanePermitsTest {
 
   @Test
   void aLaneThatWantsPermitsAloneGetsAll() {
-    Map<String, Long> granted = granted(LONG, endless("main"));
-
-    assertThat(granted.get("main")).isBetween(1_350L, 1_500L);
+    inOneOfSomeTries(
+        () -> assertThat(granted(LONG, endless("main")).get("main")).isBetween(1_350L, 1_500L));
   }
 
   @Test
   void aLaneOfOneWorkerGetsAsMuchAsOneOfFour() {
-    Map<String, Long> granted =
-        granted(
-            LONG,
-            endless("urgent"),
-            endless("main"),
-            endless("main"),
-            endless("main"),
-            endless("main"));
+    Asker main = endless("main");
 
-    assertThat(granted.get("urgent")).isBetween(550L, 900L);
-    assertThat(granted.get("urgent") + granted.get("main")).isBetween(1_350L, 1_500L);
+    inOneOfSomeTries(
+        () -> {
+          Map<String, Long> granted = granted(LONG, endless("urgent"), main, main, main, main);
+
+          assertThat(granted.get("urgent")).isBetween(550L, 900L);
+          assertThat(granted.get("urgent") + granted.get("main")).isBetween(1_350L, 1_500L);
+        });
   }
 
   @Test
   void aLaneThatWantsLittleGetsItAndHoldsNobodyBack() {
-    Asker trickle = new Asker("urgent", millis -> millis / 10); // a tenth of the rate
+    inOneOfSomeTries(
+        () -> {
+          Asker trickle = new Asker("urgent", millis -> millis / 10); // a tenth of the rate
+          Map<String, Long> granted = granted(LONG, trickle, endless("main"), endless("main"));
 
-    Map<String, Long> granted = granted(LONG, trickle, endless("main"), endless("main"));
-
-    assertThat(granted.get("urgent")).isBetween(100L, 120L);
-    assertThat(granted.get("urgent") + granted.get("main")).isBetween(1_350L, 1_500L);
+          assertThat(granted.get("urgent")).isBetween(100L, 120L);
+          assertThat(granted.get("urgent") + granted.get("main")).isBetween(1_350L, 1_500L);
+        });
   }
 
   @Test
   void aLaneThatHasDoneIsMissedByNobody() {
-    Asker urgent = new Asker("urgent", millis -> 300);
+    inOneOfSomeTries(
+        () -> {
+          Asker urgent = new Asker("urgent", millis -> 300);
+          Map<String, Long> granted = granted(LONG, urgent, endless("main"));
 
-    Map<String, Long> granted = granted(LONG, urgent, endless("main"));
-
-    assertThat(granted.get("urgent")).isEqualTo(300);
-    assertThat(granted.get("main")).isBetween(1_050L, 1_200L);
+          assertThat(granted.get("urgent")).isEqualTo(300);
+          assertThat(granted.get("main")).isBetween(1_050L, 1_200L);
+        });
   }
 
   @Test
   void aLaneThatRestedHasSavedNothingUpAndOwesNothing() {
-    shop.execute("UPDATE duly.lane SET granted = 3600 WHERE name = 'main'");
-    Map<String, Long> afterRest = granted(LONG, endless("urgent"), endless("main"));
-    shop.execute(
-        "UPDATE duly.lane SET granted = 9000, asked_at = '-infinity' WHERE name = 'urgent'");
-    Map<String, Long> afterMuch = granted(LONG, endless("urgent"), endless("main"));
+    inOneOfSomeTries(
+        () -> {
+          shop.execute("UPDATE duly.lane SET granted = 3600 WHERE name = 'main'");
+          Map<String, Long> afterRest = granted(LONG, endless("urgent"), endless("main"));
+          shop.execute(
+              "UPDATE duly.lane SET granted = 9000, asked_at = '-infinity' WHERE name = 'urgent'");
+          Map<String, Long> afterMuch = granted(LONG, endless("urgent"), endless("main"));
 
-    assertThat(afterRest.get("urgent")).isBetween(500L, 950L);
-    assertThat(afterMuch.get("urgent")).isBetween(400L, 850L);
+          assertThat(afterRest.get("urgent")).isBetween(500L, 950L);
+          assertThat(afterMuch.get("urgent")).isBetween(400L, 850L);
+        });
   }
 
   @Test

@@ -14,13 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A closed run on the real parts, for tests that doctor it. */
-final class ClosedRun {
-  private ClosedRun() {}
-
-  /** Makes it in {@code folder}. */
-  static Site open(Path folder) throws Exception {
-    Site site = Site.with(folder, Map.of("api.contract", "neither"));
+/** A closed run on the real parts, for tests that doctor it and mend it again. */
+record ClosedRun(Site site) implements AutoCloseable {
+  static ClosedRun on(Ground ground) {
+    Site site = Site.on(ground, Map.of("api.contract", "neither"));
     site.workers().publish(ORDERS);
     site.workers().complete("worker", site.workers().claimAll("worker"));
     site.workers().passOffsets(ORDERS);
@@ -30,12 +27,7 @@ final class ClosedRun {
       site.awaitCount("SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 1);
       assertThat(reconciler.failures()).isEmpty();
     }
-    return site;
-  }
-
-  /** The books of an API that has executed each order once. */
-  static LedgerFile ledger(Site site, Path folder) throws IOException {
-    return ledger(folder, keys(site));
+    return new ClosedRun(site);
   }
 
   static Finding find(Report report, String check) {
@@ -45,7 +37,8 @@ final class ClosedRun {
         .orElseThrow(() -> new AssertionError(check + " is not among " + report.findings()));
   }
 
-  static List<String> keys(Site site) {
+  /** Of order 1 and on. */
+  List<String> keys() {
     IdempotencyKeys keys =
         new IdempotencyKeys(site.settings().text("installation"), site.table().name());
     List<String> all = new ArrayList<>();
@@ -69,5 +62,10 @@ final class ClosedRun {
     }
     Path file = Files.writeString(folder.resolve("ledger.jsonl"), lines);
     return new LedgerFile(file, null, null, null, LedgerFile.EFFECTS);
+  }
+
+  @Override
+  public void close() {
+    site.close();
   }
 }

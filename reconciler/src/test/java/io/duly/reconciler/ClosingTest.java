@@ -3,23 +3,23 @@ package io.duly.reconciler;
 import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
+import io.duly.reconciler.SitesExtension.Sites;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** When a run is closed, and with what verdict. */
+@ExtendWith(SitesExtension.class)
 class ClosingTest {
   private static final String CLOSED = "SELECT count(*) FROM duly.run WHERE state = 'CLOSED'";
 
-  @TempDir Path folder;
   private Site site;
 
   @BeforeEach
-  void open() {
-    site = Site.with(folder, Map.of("api.contract", "neither"));
+  void open(Sites sites) {
+    site = sites.with(Map.of("api.contract", "neither"));
     site.workers().publish(ORDERS);
   }
 
@@ -70,7 +70,7 @@ class ClosingTest {
     published();
 
     try (Reconciler reconciler = site.reconciler()) {
-      site.await("published", () -> site.workers().records("orders.due") == ORDERS + 1);
+      site.await("published", () -> site.workers().due() == ORDERS + 1);
       assertThat(site.count(CLOSED)).isZero();
 
       site.workers().complete("second", site.workers().claimAll("second"));
@@ -89,7 +89,7 @@ class ClosingTest {
     site.workers().remakeDue();
 
     try (Reconciler reconciler = site.reconciler()) {
-      site.await("published", () -> site.workers().records("orders.due") == ORDERS);
+      site.await("published", () -> site.workers().due() == ORDERS);
       site.workers().complete("worker", site.workers().claimAll("worker"));
       site.workers().passOffsets(ORDERS);
 

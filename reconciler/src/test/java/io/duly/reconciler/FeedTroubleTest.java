@@ -2,7 +2,10 @@ package io.duly.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.reconciler.SitesExtension.Sites;
 import io.duly.runtime.Loop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -10,14 +13,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that crashes, stands still or keeps too much log, and the feed that lives with it. */
+@ExtendWith(SitesExtension.class)
 class FeedTroubleTest {
   private static final long MIB = 1 << 20;
 
   @TempDir Path folder;
+  private final Sites sites;
   private Site site;
+
+  FeedTroubleTest(Sites sites) {
+    this.sites = sites;
+  }
+
+  /** On a server of the test's own, with settings for it. */
+  private OwnServers open(Map<String, String> server) {
+    OwnServers servers = OwnServers.start(folder, server);
+    site = Site.on(servers, Map.of());
+    return servers;
+  }
 
   @AfterEach
   void close() {
@@ -26,7 +43,7 @@ class FeedTroubleTest {
 
   @Test
   void comesBackByItselfAfterTheServerCrashedUnderLoad() {
-    site = Site.open(folder);
+    OwnServers servers = open(Map.of());
     AtomicLong edits = new AtomicLong();
     try (Reconciler reconciler = site.reconciler()) {
       site.await("ready", reconciler::isReady);
@@ -40,7 +57,7 @@ class FeedTroubleTest {
               })) {
         site.await("load", () -> edits.get() > 50);
 
-        site.crashServer();
+        servers.crash();
 
         site.await("not ready or back", () -> edits.get() > 100);
         site.await("ready", reconciler::isReady);
@@ -56,7 +73,7 @@ class FeedTroubleTest {
 
   @Test
   void aQuietTableBesideABusyOneRetainsNoLog() {
-    site = Site.open(folder, Map.of("fsync", "off", "max_wal_size", "64MB"));
+    open(Map.of("fsync", "off", "max_wal_size", "64MB"));
     site.execute("CREATE TABLE busy (text text)");
     try (Reconciler reconciler = site.reconciler()) {
       site.await("ready", reconciler::isReady);
@@ -81,7 +98,7 @@ class FeedTroubleTest {
 
   @Test
   void aHugeTransactionOfTheOwnerIsTakenInPieces() {
-    site = Site.open(folder, Map.of("fsync", "off"));
+    site = sites.open();
     site.execute(
         "INSERT INTO orders SELECT n, 'OLD', repeat('x', 500) FROM generate_series(1000, 400999) n");
     try (Reconciler reconciler = site.reconciler()) {
@@ -101,7 +118,7 @@ class FeedTroubleTest {
 
   @Test
   void isNotReadyWhileItsHeartbeatsDoNotComeBack() {
-    site = Site.open(folder);
+    site = sites.open();
     try (Reconciler reconciler = site.reconciler();
         Reconciler standby = site.reconciler()) {
       site.await("one leads", () -> reconciler.isReady() && standby.isReady());
@@ -121,14 +138,12 @@ class FeedTroubleTest {
 
   @Test
   void aSlotGivenUpByTheServerWhileItIsReadIsMadeAnewAndLeavesAGap() {
-    site =
-        Site.open(
-            folder,
-            Map.of(
-                "max_slot_wal_keep_size", "16MB",
-                "min_wal_size", "32MB",
-                "max_wal_size", "32MB",
-                "fsync", "off"));
+    open(
+        Map.of(
+            "max_slot_wal_keep_size", "16MB",
+            "min_wal_size", "32MB",
+            "max_wal_size", "32MB",
+            "fsync", "off"));
     site.execute("CREATE TABLE filler (text text)");
     try (Reconciler reconciler = site.reconciler()) {
       site.await("ready", reconciler::isReady);
@@ -149,7 +164,7 @@ class FeedTroubleTest {
 
   @Test
   void closesAtAnyMomentAndTwice() throws Exception {
-    site = Site.open(folder);
+    site = sites.open();
     for (int millis = 0; millis < 3_000; millis += 300) {
       Reconciler reconciler = site.reconciler();
       Awaitility.await().pollDelay(Duration.ofMillis(millis)).until(() -> true);
@@ -186,8 +201,8 @@ class FeedTroubleTest {
     try {
       Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(pid)).start();
       assertThat(kill.waitFor()).isZero();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

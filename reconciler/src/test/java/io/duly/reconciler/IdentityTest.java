@@ -2,23 +2,23 @@ package io.duly.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
+import io.duly.reconciler.SitesExtension.Sites;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Results are confirmed whatever the table's replica identity, and its owner may go on. */
+@ExtendWith(SitesExtension.class)
 class IdentityTest {
   private static final String EVIDENCE =
       "SELECT count(*) FROM duly.evidence WHERE kind = 'status changed by others'";
 
-  @TempDir Path folder;
   private Site site;
 
   @BeforeEach
-  void open() {
-    site = Site.open(folder);
+  void open(Sites sites) {
+    site = sites.open();
     site.execute("ALTER TABLE orders ADD number bigint GENERATED ALWAYS AS IDENTITY UNIQUE");
   }
 

@@ -12,29 +12,25 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The API's own report against a closed run. */
+@ExtendWith(SitesExtension.class)
 class LedgerVerificationTest {
-  @TempDir static Path folder;
-  private static Site site;
+  @TempDir Path folder;
+  private final ClosedRun run;
+  private final Site site;
 
-  @BeforeAll
-  static void closeARun() throws Exception {
-    site = ClosedRun.open(folder);
-  }
-
-  @AfterAll
-  static void close() {
-    site.close();
+  LedgerVerificationTest(ClosedRun run) {
+    this.run = run;
+    this.site = run.site();
   }
 
   @Test
   void aLedgerThatLacksOrDoublesAnEffectIsFound() throws Exception {
-    List<String> keys = ClosedRun.keys(site);
+    List<String> keys = run.keys();
     keys.remove(1);
     keys.add(keys.get(0));
     keys.add("36e03c76-4ff0-527e-b9c7-6d39244eec00\",\"order\":\"7");
@@ -58,7 +54,7 @@ class LedgerVerificationTest {
     site.execute("UPDATE duly.attempt SET outcome = 'FAILED' WHERE order_id = 4");
     site.execute("UPDATE duly.attempt SET outcome = 'NOT_EXECUTED' WHERE order_id = 6");
 
-    Report report = site.verify(ClosedRun.ledger(site, folder));
+    Report report = site.verify(ClosedRun.ledger(folder, run.keys()));
     site.execute("UPDATE duly.attempt SET outcome = 'COMPLETED' WHERE order_id IN (4, 6)");
 
     assertThat(ClosedRun.find(report, "not-executed").examples())

@@ -3,20 +3,20 @@ package io.duly.reconciler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.duly.reconciler.SitesExtension.Sites;
 import io.duly.runtime.UserError;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(SitesExtension.class)
 class PurgerTest {
-  @TempDir Path folder;
   private Site site;
 
   @BeforeEach
-  void open() {
-    site = Site.open(folder);
+  void open(Sites sites) {
+    site = sites.open();
     site.execute(
         """
         INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at, closed_at)

@@ -3,25 +3,25 @@ package io.duly.reconciler;
 import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
+import io.duly.reconciler.SitesExtension.Sites;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The reconciler on a real log and a real broker; the test plays the workers' part. */
+@ExtendWith(SitesExtension.class)
 class ReconcilerTest {
   private static final String BOTH = "SELECT count(*) FROM duly.attempt WHERE witness = 3";
 
-  @TempDir Path folder;
   private Site site;
 
   @BeforeEach
-  void open() {
-    site = Site.with(folder, Map.of("api.contract", "neither"));
+  void open(Sites sites) {
+    site = sites.with(Map.of("api.contract", "neither"));
   }
 
   @AfterEach
@@ -45,7 +45,7 @@ class ReconcilerTest {
       assertThat(second.failures()).isEmpty();
     }
 
-    assertThat(site.workers().records("orders.results")).isEqualTo(ORDERS);
+    assertThat(site.workers().results()).isEqualTo(ORDERS);
   }
 
   @Test
@@ -59,7 +59,7 @@ class ReconcilerTest {
       assertThat(reconciler.failures()).isEmpty();
     }
 
-    assertThat(site.workers().records("orders.results")).isEqualTo(10);
+    assertThat(site.workers().results()).isEqualTo(10);
   }
 
   @Test
@@ -99,7 +99,7 @@ class ReconcilerTest {
       assertThat(standby.failures()).isEmpty();
     }
 
-    assertThat(site.workers().records("orders.results")).isEqualTo(ORDERS);
+    assertThat(site.workers().results()).isEqualTo(ORDERS);
   }
 
   @Test
@@ -131,7 +131,7 @@ class ReconcilerTest {
       assertThat(reconciler.failures()).isEmpty();
     }
 
-    assertThat(site.workers().records("orders.results")).isEqualTo(ORDERS);
+    assertThat(site.workers().results()).isEqualTo(ORDERS);
   }
 
   @Test
@@ -154,6 +154,6 @@ class ReconcilerTest {
 
     assertThat(site.count("SELECT count(*) FROM orders WHERE status = 'COMPLETED'"))
         .isEqualTo(ORDERS);
-    assertThat(site.workers().records("orders.results")).isEqualTo(ORDERS);
+    assertThat(site.workers().results()).isEqualTo(ORDERS);
   }
 }

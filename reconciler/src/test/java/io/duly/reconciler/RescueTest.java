@@ -4,7 +4,7 @@ import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.Outcome;
-import java.nio.file.Path;
+import io.duly.reconciler.SitesExtension.Sites;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,23 +12,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the reconciler moves, and what it leaves alone. */
+@ExtendWith(SitesExtension.class)
 class RescueTest {
   private static final String OPEN = "SELECT count(*) FROM duly.attempt WHERE finished_at IS NULL";
 
   private static final String READS =
       "SELECT seq_scan + coalesce(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'orders'";
 
-  @TempDir Path folder;
+  private final Sites sites;
   private Site site;
+
+  RescueTest(Sites sites) {
+    this.sites = sites;
+  }
 
   private void open(String contract, Map<String, String> given) {
     Map<String, String> all = new HashMap<>(given);
     all.put("api.contract", contract);
     all.putIfAbsent("worker.heartbeat-timeout", "1500ms");
-    site = Site.with(folder, all);
+    site = sites.with(all);
   }
 
   @AfterEach
@@ -49,8 +54,8 @@ class RescueTest {
       assertThat(reconciler.failures()).isEmpty();
     }
 
-    assertThat(site.workers().records("orders.due")).isZero();
-    assertThat(site.workers().records("orders.results")).isEqualTo(ORDERS);
+    assertThat(site.workers().due()).isZero();
+    assertThat(site.workers().results()).isEqualTo(ORDERS);
     assertProofs();
   }
 
@@ -61,7 +66,7 @@ class RescueTest {
 
     try (Reconciler reconciler = site.reconciler()) {
       site.awaitCount("SELECT count(*) FROM duly.attempt WHERE outcome = 'LOST'", ORDERS);
-      site.await("published", () -> site.workers().records("orders.due") == ORDERS);
+      site.await("published", () -> site.workers().due() == ORDERS);
       assertThat(reconciler.failures()).isEmpty();
     }
 
@@ -85,7 +90,7 @@ class RescueTest {
       assertThat(reconciler.failures()).isEmpty();
     }
 
-    assertThat(site.workers().records("orders.results")).isEqualTo(ORDERS + 1);
+    assertThat(site.workers().results()).isEqualTo(ORDERS + 1);
     assertThat(site.text("SELECT status FROM orders WHERE id = 7")).isEqualTo("COMPLETED");
   }
 
@@ -125,7 +130,7 @@ class RescueTest {
           .until(() -> site.count(OPEN) == ORDERS);
       assertThat(reconciler.failures()).isEmpty();
     }
-    assertThat(site.workers().records("orders.due")).isZero();
+    assertThat(site.workers().due()).isZero();
     assertThat(site.count("SELECT count(*) FROM duly.worker WHERE state = 'ALIVE'")).isEqualTo(1);
   }
 
@@ -157,8 +162,8 @@ class RescueTest {
     try (Reconciler reconciler = site.reconciler()) {
       site.await("ready", reconciler::isReady);
       assertStands(READS);
-      assertThat(site.workers().records("orders.due")).isZero();
-      site.await("published", () -> site.workers().records("orders.due") == 5);
+      assertThat(site.workers().due()).isZero();
+      site.await("published", () -> site.workers().due() == 5);
       assertThat(reconciler.failures()).isEmpty();
     }
   }

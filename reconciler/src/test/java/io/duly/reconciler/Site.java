@@ -23,9 +23,6 @@ import io.duly.reconciler.verify.Verification;
 import io.duly.runtime.Database;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Settings;
-import io.duly.sandbox.EmbeddedBroker;
-import io.duly.sandbox.EmbeddedPostgres;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
@@ -37,24 +34,18 @@ import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
-/** A server, a broker, an orders table and Duly's schema for a reconciler. */
+/** An orders table and Duly's schema and topics for a reconciler. */
 final class Site implements AutoCloseable {
   static final String SLOT = "duly";
   static final int ORDERS = 50;
 
-  private final Path folder;
-  private final Map<String, String> server;
-  private final EmbeddedBroker broker;
+  private final Ground ground;
   private final Settings settings;
   private final Database database;
   private final OrdersTable table;
-  private EmbeddedPostgres postgres;
 
-  private Site(Path folder, Map<String, String> server, Map<String, String> given) {
-    this.folder = folder;
-    this.server = server;
-    this.postgres = EmbeddedPostgres.start(folder.resolve("postgres"), server);
-    this.broker = EmbeddedBroker.start(folder.resolve("kafka"));
+  private Site(Ground ground, Map<String, String> given) {
+    this.ground = ground;
     this.settings = settings(given);
     this.database = Database.open(settings, "reconciler-test");
     execute("CREATE TABLE orders (id bigint PRIMARY KEY, status text, note text)");
@@ -72,29 +63,22 @@ final class Site implements AutoCloseable {
     }
   }
 
-  static Site open(Path folder, Map<String, String> server) {
-    return new Site(folder, server, Map.of());
-  }
-
-  /** With the settings {@code given} in place of those that a test has otherwise. */
-  static Site with(Path folder, Map<String, String> given) {
-    return new Site(folder, Map.of(), given);
-  }
-
-  static Site open(Path folder) {
-    return open(folder, Map.of());
+  /**
+   * On {@code ground}, with the settings {@code given} in place of those that a test has otherwise.
+   */
+  static Site on(Ground ground, Map<String, String> given) {
+    return new Site(ground, given);
   }
 
   private Settings settings(Map<String, String> given) {
     Map<String, String> all = new HashMap<>();
-    all.put("database.url", postgres.jdbcUrl());
-    all.put("kafka.bootstrap.servers", broker.bootstrapServers());
     all.put("topic.replication", "1");
     all.put("topic.partitions", "1");
     all.put("api.contract", "idempotent");
     all.put("worker.heartbeat-timeout", "1h");
     all.put("reconciler.interval", "200ms");
     all.put("reconciler.beat-interval", "500ms");
+    all.putAll(ground.settings());
     all.putAll(given);
     return Settings.of(all);
   }
@@ -185,14 +169,6 @@ final class Site implements AutoCloseable {
     awaitCount("SELECT count(gap_closed_at) FROM duly.feed", 1);
   }
 
-  /** Kills the server and starts it again on the same port. */
-  void crashServer() {
-    int port = postgres.port();
-    postgres.kill();
-    postgres = EmbeddedPostgres.start(folder.resolve("postgres"), server);
-    assertThat(postgres.port()).isEqualTo(port);
-  }
-
   void await(String what, Callable<Boolean> condition) {
     Awaitility.await(what)
         .atMost(Duration.ofSeconds(60))
@@ -207,7 +183,6 @@ final class Site implements AutoCloseable {
   @Override
   public void close() {
     database.close();
-    broker.close();
-    postgres.close();
+    ground.close();
   }
 }

@@ -4,6 +4,7 @@ import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.duly.reconciler.SitesExtension.Sites;
 import io.duly.reconciler.verify.Check;
 import io.duly.reconciler.verify.Finding;
 import io.duly.reconciler.verify.Report;
@@ -11,31 +12,27 @@ import io.duly.runtime.UserError;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A closed run on the real parts, and each way in which it may not be what it says. */
+@ExtendWith(SitesExtension.class)
 class VerificationTest {
-  @TempDir static Path folder;
-  private static Site site;
+  @TempDir Path folder;
+  private final ClosedRun run;
+  private final Site site;
 
-  @BeforeAll
-  static void closeARun() throws Exception {
-    site = ClosedRun.open(folder);
-  }
-
-  @AfterAll
-  static void close() {
-    site.close();
+  VerificationTest(ClosedRun run) {
+    this.run = run;
+    this.site = run.site();
   }
 
   @Test
   void aHealthyRunAgreesInAll() throws Exception {
-    Report report = site.verify(ClosedRun.ledger(site, folder));
+    Report report = site.verify(ClosedRun.ledger(folder, run.keys()));
 
     assertThat(report.findings()).isEmpty();
     assertThat(report.agrees()).isTrue();
@@ -127,21 +124,19 @@ class VerificationTest {
 
   /** Made once all checks were seen to pass, as what is in a topic stays there. */
   @Test
-  void forgedAndRepeatedEventsAreFoundAndGarbageIsCounted() throws Exception {
-    try (Site forged = Site.with(folder.resolve("forged"), Map.of("api.contract", "neither"))) {
+  void forgedAndRepeatedEventsAreFoundAndGarbageIsCounted(Sites sites) throws Exception {
+    try (Site forged = sites.with(Map.of("api.contract", "neither", "installation", "forged"))) {
       forged.workers().complete("worker", forged.workers().claimAll("worker"));
       String token = forged.text("SELECT token FROM duly.attempt WHERE order_id = 1");
       String event =
           "{\"order\":\"1\",\"attempt\":1,\"transition\":1,\"token\":\""
               + token
               + "\",\"outcome\":\"COMPLETED\",\"run\":1}";
-      forged.workers().produce("orders.results", "1", event);
-      forged.workers().produce("orders.results", "1", event);
-      forged
-          .workers()
-          .produce("orders.results", "2", event.replace("\"order\":\"1\"", "\"order\":\"2\""));
-      forged.workers().produce("orders.results", "2", "no JSON");
-      forged.workers().produce("orders.results", "2", "{}");
+      forged.workers().tell("1", event);
+      forged.workers().tell("1", event);
+      forged.workers().tell("2", event.replace("\"order\":\"1\"", "\"order\":\"2\""));
+      forged.workers().tell("2", "no JSON");
+      forged.workers().tell("2", "{}");
 
       Report report = forged.verify(null);
 

@@ -70,15 +70,17 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
     try (Producer<byte[], byte[]> producer = new KafkaClients(settings).producer("test")) {
       for (int n = 1; n <= orders; n++) {
         DueRecord due = new DueRecord(String.valueOf(n), 1);
-        producer.send(new ProducerRecord<>("orders.due", due.key(), due.value()));
+        producer.send(new ProducerRecord<>(topics().due(), due.key(), due.value()));
       }
       producer.flush();
     }
   }
 
-  void produce(String topic, String key, String value) {
+  /** Writes what looks like a result, or does not. */
+  void tell(String key, String value) {
     try (Producer<byte[], byte[]> producer = new KafkaClients(settings).producer("test")) {
-      producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8)));
+      producer.send(
+          new ProducerRecord<>(topics().results(), key.getBytes(UTF_8), value.getBytes(UTF_8)));
       producer.flush();
     }
   }
@@ -86,29 +88,45 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
   /** Deletes the topic of due orders and makes it anew. */
   void remakeDue() throws Exception {
     try (Admin admin = new KafkaClients(settings).admin()) {
-      admin.deleteTopics(List.of("orders.due")).all().get();
+      admin.deleteTopics(List.of(topics().due())).all().get();
       Awaitility.await()
           .ignoreExceptions()
           .until(
               () -> {
                 Topics.of(settings).create(admin, settings);
-                return admin.listTopics().names().get().contains("orders.due");
+                return admin.listTopics().names().get().contains(topics().due());
               });
     }
   }
 
-  void passOffsets(long to) throws Exception {
+  void passOffsets(long to) {
     try (Admin admin = new KafkaClients(settings).admin()) {
       admin
           .alterConsumerGroupOffsets(
-              "duly-workers",
-              Map.of(new TopicPartition("orders.due", 0), new OffsetAndMetadata(to)))
+              settings.text("worker.group"),
+              Map.of(new TopicPartition(topics().due(), 0), new OffsetAndMetadata(to)))
           .all()
-          .get();
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
     }
   }
 
-  long records(String topic) {
+  /** How many orders were published. */
+  long due() {
+    return records(topics().due());
+  }
+
+  /** How many results were told. */
+  long results() {
+    return records(topics().results());
+  }
+
+  private Topics topics() {
+    return Topics.of(settings);
+  }
+
+  private long records(String topic) {
     try (Consumer<byte[], byte[]> reader = new KafkaClients(settings).reader("test")) {
       List<TopicPartition> all =
           IntStream.range(0, 1).mapToObj(each -> new TopicPartition(topic, each)).toList();

@@ -127,6 +127,11 @@ final class ShopSettings {
         "30s",
         LOW,
         "A run whose publisher has saved nothing for this long is taken over by another.");
-    def.number("ingest.page", 10_000, 1, LOW, "Ids that ingest reads and publishes at a time.");
+    def.number("ingest.page", 10_000, 1, LOW, "Ids that ingest publishes at a time, at most.");
+    def.text(
+        "ingest.after",
+        "",
+        MEDIUM,
+        "SQL expression of an id, asked for when a run begins: orders up to it are not looked at, so that a table of mostly finished rows is not read from its start, as in `(SELECT max(id) FROM orders WHERE order_date < current_date - 60)`. Empty or null looks at all.");
   }
 }

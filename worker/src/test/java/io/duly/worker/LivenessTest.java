@@ -53,7 +53,7 @@ class LivenessTest {
 
   @Test
   void aWorkerThatBeatsAgainMaySendItsClaims() {
-    Liveness worker = new Liveness(workers, "ann", Duration.ofMillis(500));
+    Liveness worker = new Liveness(workers, "ann", Duration.ofSeconds(2));
     long claimed = System.nanoTime();
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !worker.maySend(claimed));
 
