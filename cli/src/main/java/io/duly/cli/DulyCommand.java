@@ -24,6 +24,7 @@ import picocli.CommandLine.HelpCommand;
       OrdersCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
+      CancelCommand.class,
       SampleApiCommand.class,
       SampleOrdersCommand.class,
       HelpCommand.class

@@ -2,6 +2,7 @@ package io.duly.cli;
 
 import io.duly.orders.Pauses;
 import io.duly.orders.Run;
+import io.duly.orders.RunLife;
 import io.duly.orders.RunTable;
 import io.duly.orders.RunTotals;
 import java.io.PrintWriter;
@@ -52,6 +53,8 @@ final class StatusCommand implements Callable<Integer> {
       out.printf("completed  %d%n", totals.completed());
       out.printf("failed     %d%n", totals.failed());
       out.printf("in doubt   %d%n", totals.inDoubt());
+      RunLife.read(installation.database().jdbi(), run.get().id())
+          .ifPresent(life -> RunLifeLines.print(out, life));
       return 0;
     }
   }

@@ -139,7 +139,7 @@ final class VerifyCommand implements Callable<Integer> {
     out.printf("completed   %d%n", report.completed());
     out.printf("failed      %d%n", report.failed());
     out.printf("in doubt    %d%n", report.inDoubt());
-    out.printf("no result   %d, listed with a reason%n", report.without());
+    out.printf("no result   %d, listed with a reason or left unclaimed%n", report.without());
     print(out, "calls per order, by the attempts", report.callsPerOrder());
     print(out, "effects per order, by the ledger", report.effectsPerOrder());
     for (Finding each : report.findings()) {

@@ -117,6 +117,14 @@ final class Shop implements AutoCloseable {
     Sql.openRun(url(), "test");
   }
 
+  /** Opens a run that takes what {@code filter} takes. */
+  void openRun(String filter) {
+    execute(
+        "INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at, filter) VALUES ('test', now(), now(), 'OPEN', '', now(), $$"
+            + filter
+            + "$$)");
+  }
+
   String url() {
     return postgres.jdbcUrl();
   }

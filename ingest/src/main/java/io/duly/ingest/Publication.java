@@ -43,12 +43,11 @@ final class Publication {
         run.fireTime(),
         run.lastId());
     Failpoint.INGEST_ADOPTED.reach();
-    Run begun = run;
+    String start = run.lastId() == null ? pages.start() : run.lastId();
     if (run.startOffsets().isEmpty()) {
-      String start = pages.start();
       runs.begin(run, publisher.ends(), start);
-      begun = run.lastId() == null ? run.advanced(start, 0) : run;
     }
+    Run begun = run.lastId() == null ? run.advanced(start, 0) : run;
     return new Publication(begun, runs, pages, publisher, pageSize);
   }
 
@@ -59,6 +58,7 @@ final class Publication {
     Failpoint.INGEST_PUBLISHED.reach();
     if (page.last() != null) {
       if (!runs.advance(run, page.last(), page.ids().size())) {
+        runs.letGo(run);
         return false;
       }
       run = run.advanced(page.last(), page.ids().size());
@@ -96,6 +96,8 @@ final class Publication {
           pages.looked(),
           perSecond(pages.looked()),
           pages.longest().toMillis());
+    } else {
+      runs.letGo(run);
     }
   }
 

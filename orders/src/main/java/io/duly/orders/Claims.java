@@ -23,7 +23,7 @@ public final class Claims {
         SELECT g.id::{id_type} AS id, g.token, g.run_id, g.part, g.pos
         FROM unnest(:ids::text[], :tokens::uuid[], :runs::bigint[], :partitions::int[], :offsets::bigint[])
           AS g(id, token, run_id, part, pos)
-        JOIN duly.run r ON r.id = g.run_id AND r.state IN ('PUBLISHING', 'PUBLISHED')
+        JOIN duly.run r ON r.id = g.run_id AND r.state IN ('PUBLISHING', 'PUBLISHED') AND r.paused IS NULL
         WHERE EXISTS (SELECT FROM duly.incarnation i WHERE i.started_at = pg_postmaster_start_time())
       ), locked AS MATERIALIZED (
         SELECT o.{id} AS id, g.token, g.run_id, g.part, g.pos, {body} AS body

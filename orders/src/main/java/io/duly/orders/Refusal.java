@@ -21,6 +21,8 @@ public enum Refusal {
   NOT_TRUSTED,
   /** The run that the record names does not exist, is closed or cancelled. */
   RUN_NOT_OPEN,
+  /** The run is paused; what it is owed is published anew when it goes on. */
+  RUN_PAUSED,
   DELETED,
   CANCELLED,
   /** The status column holds a value that Duly does not know. */

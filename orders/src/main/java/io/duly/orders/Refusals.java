@@ -12,13 +12,15 @@ final class Refusals {
       """
       SELECT g.id, CASE WHEN o.{id} IS NOT NULL THEN coalesce(o.{status}::text, '') END AS status,
         EXISTS (SELECT FROM duly.run r WHERE r.id = g.run_id AND r.state IN ('PUBLISHING', 'PUBLISHED')) AS is_open,
+        EXISTS (SELECT FROM duly.run r WHERE r.id = g.run_id AND r.paused IS NOT NULL) AS is_paused,
         EXISTS (SELECT FROM duly.incarnation i WHERE i.started_at = pg_postmaster_start_time()) AS trusted
       FROM unnest(:ids::text[], :runs::bigint[]) AS g(id, run_id)
       LEFT JOIN {orders} o ON o.{id} = g.id::{id_type}
       """;
 
   /** What the database knows of an order that was not claimed; no status where it is gone. */
-  private record Found(@Nullable String status, boolean runIsOpen, boolean trusted) {}
+  private record Found(
+      @Nullable String status, boolean runIsOpen, boolean runIsPaused, boolean trusted) {}
 
   private final Jdbi jdbi;
   private final OrdersTable table;
@@ -47,6 +49,7 @@ final class Refusals {
                             new Found(
                                 row.getString("status"),
                                 row.getBoolean("is_open"),
+                                row.getBoolean("is_paused"),
                                 row.getBoolean("trusted"))))
                 .forEach(each -> found.put(each.getKey(), each.getValue())));
     orders.forEach((id, each) -> refused.put(each, refusal(found.get(id))));
@@ -64,14 +67,21 @@ final class Refusals {
 
   private static Refusal refusal(OrderStatus status, Found found) {
     return switch (status) {
-      case PENDING ->
-          !found.runIsOpen()
-              ? Refusal.RUN_NOT_OPEN
-              : found.trusted() ? Refusal.LOCKED : Refusal.NOT_TRUSTED;
+      case PENDING -> refusalOfPending(found);
       case PROCESSING -> Refusal.OPEN_ELSEWHERE;
       case COMPLETED, FAILED -> Refusal.TERMINAL;
       case IN_DOUBT -> Refusal.IN_DOUBT;
       case CANCELLED -> Refusal.CANCELLED;
     };
+  }
+
+  private static Refusal refusalOfPending(Found found) {
+    if (!found.runIsOpen()) {
+      return Refusal.RUN_NOT_OPEN;
+    }
+    if (found.runIsPaused()) {
+      return Refusal.RUN_PAUSED;
+    }
+    return found.trusted() ? Refusal.LOCKED : Refusal.NOT_TRUSTED;
   }
 }

@@ -61,14 +61,16 @@ public final class Rescues {
 
   /**
    * Queued again after a while: the topic may have lost the record. A claim removes the row; that
-   * of an order which waits no more, because others moved or deleted it, is dropped.
+   * of an order which waits no more, because others moved or deleted it or its run is cancelled, is
+   * dropped. Those of a paused run stay.
    */
   private static final String QUEUE_DUE =
       """
       WITH found AS MATERIALIZED (
-        SELECT r.order_id, o.{id} IS NOT NULL AS waits
+        SELECT r.order_id, o.{id} IS NOT NULL AND n.state IS DISTINCT FROM 'CANCELLED' AS waits
         FROM duly.retry r LEFT JOIN {orders} o ON o.{id} = r.order_id AND o.{status} = {PENDING}
-        WHERE r.not_before <= clock_timestamp()
+        LEFT JOIN duly.run n ON n.id = r.run_id
+        WHERE r.not_before <= clock_timestamp() AND n.paused IS NULL
           AND (r.queued_at IS NULL OR r.queued_at < clock_timestamp() - make_interval(secs => :again))
         ORDER BY r.order_id LIMIT :limit FOR UPDATE OF r SKIP LOCKED
       ), dropped AS (

@@ -16,7 +16,9 @@ public final class RunOwnership {
       UPDATE duly.run SET state = 'PUBLISHING', owner = :owner, owner_seen_at = clock_timestamp()
       WHERE id = (
         SELECT id FROM duly.run
-        WHERE state IN ('OPEN', 'PUBLISHING') AND (owner IN (:owner, '') OR owner_seen_at < clock_timestamp() - make_interval(secs => :patience))
+        WHERE state IN ('OPEN', 'PUBLISHING') AND paused IS NULL
+          AND (canary_ids IS NULL OR last_id IS NULL OR canary_passed_at IS NOT NULL)
+          AND (owner IN (:owner, '') OR owner_seen_at < clock_timestamp() - make_interval(secs => :patience))
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING *
       """;
@@ -31,14 +33,17 @@ public final class RunOwnership {
   private static final String ADVANCE =
       """
       UPDATE duly.run SET last_id = :lastId::{id_type}, selected = selected + :published, owner_seen_at = clock_timestamp()
-      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING'
+      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND paused IS NULL
       """;
 
   private static final String PUBLISHED =
       """
       UPDATE duly.run SET state = 'PUBLISHED', published_at = clock_timestamp(), end_offsets = :endOffsets
-      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING'
+      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND paused IS NULL
       """;
+
+  private static final String LET_GO =
+      "UPDATE duly.run SET owner = '' WHERE id = :id AND owner = :owner";
 
   private final Jdbi jdbi;
   private final String beginSql;
@@ -58,7 +63,10 @@ public final class RunOwnership {
     this.patience = patience;
   }
 
-  /** A run to publish: one of this owner's or nobody's, or one whose owner is gone. */
+  /**
+   * A run to publish: one of this owner's or nobody's, or one whose owner is gone. None that is
+   * paused or waits for the outcomes of its first orders.
+   */
   public Optional<Run> adopt() {
     return jdbi.withHandle(
         handle ->
@@ -89,7 +97,7 @@ public final class RunOwnership {
 
   /**
    * Saves that {@code published} ids up to {@code lastId} are acknowledged; false where the run has
-   * another owner.
+   * another owner, is paused or cancelled.
    */
   public boolean advance(Run run, String lastId, long published) {
     return jdbi.withHandle(
@@ -104,7 +112,13 @@ public final class RunOwnership {
                 == 1);
   }
 
-  /** Marks the run published up to {@code endOffsets}; false where it has another owner. */
+  /** Publishes nothing more of the run: others may. */
+  public void letGo(Run run) {
+    jdbi.useHandle(
+        handle -> handle.createUpdate(LET_GO).bind("id", run.id()).bind("owner", owner).execute());
+  }
+
+  /** Marks the run published up to {@code endOffsets}; false as with {@link #advance}. */
   public boolean published(Run run, List<Long> endOffsets) {
     return jdbi.withHandle(
         handle ->

@@ -25,7 +25,8 @@ public final class RunTable {
       VALUES (:schedule, :fireTime, :fireTime, 'MISSED', '', clock_timestamp(), clock_timestamp())
       ON CONFLICT (schedule, fire_time) DO NOTHING
       """;
-  private static final String IN_STATE = "SELECT * FROM duly.run WHERE state = :state ORDER BY id";
+  private static final String IN_STATE =
+      "SELECT * FROM duly.run WHERE state = :state AND paused IS NULL ORDER BY id";
   private static final String BY_ID = "SELECT * FROM duly.run WHERE id = :id";
   private static final String MISSED =
       """
@@ -49,7 +50,8 @@ public final class RunTable {
       """
       WITH listed AS (
         SELECT count(*) FILTER (WHERE s.reason = 'CANCELLED') AS cancelled,
-          greatest(count(s.order_id), r.selected + :repeated - :settled) AS without
+          CASE WHEN r.resumed THEN count(s.order_id)
+            ELSE greatest(count(s.order_id), r.selected + :repeated - :settled) END AS without
         FROM duly.run r LEFT JOIN duly.skipped s ON s.run_id = r.id
         WHERE r.id = :id GROUP BY r.id
       )
@@ -98,6 +100,7 @@ public final class RunTable {
         .execute();
   }
 
+  /** The runs in {@code state} that are not paused. */
   public List<Run> inState(Run.State state) {
     return jdbi.withHandle(
         handle -> handle.createQuery(IN_STATE).bind("state", state.name()).map(RunRow::run).list());

@@ -23,7 +23,7 @@ public final class Unconfirmed {
         ORDER BY a.run_id, a.order_id, a.attempt LIMIT {limit}
       ), found AS (
         SELECT p.order_id, p.attempt, p.transition, p.witness & 1 <> 0 AS shown, p.finished_at < clock_timestamp() - make_interval(secs => :age) AS old
-        FROM page p JOIN duly.run r ON r.id = p.run_id AND r.state <> 'CLOSED'
+        FROM page p JOIN duly.run r ON r.id = p.run_id AND r.state NOT IN ('CLOSED', 'MISSED') AND r.unclaimed IS NULL
         WHERE p.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT') AND p.witness <> 3
       ), last AS (
         SELECT run_id, order_id, attempt FROM page ORDER BY run_id DESC, order_id DESC, attempt DESC LIMIT 1
@@ -33,7 +33,7 @@ public final class Unconfirmed {
       """;
 
   private static final String FROM_THE_FIRST_OPEN_RUN =
-      "a.run_id >= (SELECT min(r.id) FROM duly.run r WHERE r.state <> 'CLOSED')";
+      "a.run_id >= (SELECT min(r.id) FROM duly.run r WHERE r.state NOT IN ('CLOSED', 'MISSED') AND r.unclaimed IS NULL)";
   private static final String AFTER =
       "(a.run_id, a.order_id, a.attempt) > (:afterRun, :after::{id_type}, :afterAttempt)";
 
@@ -94,7 +94,8 @@ public final class Unconfirmed {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery("SELECT EXISTS (SELECT FROM duly.run WHERE state <> 'CLOSED')")
+                .createQuery(
+                    "SELECT EXISTS (SELECT FROM duly.run WHERE state NOT IN ('CLOSED', 'MISSED') AND unclaimed IS NULL)")
                 .mapTo(Boolean.class)
                 .one());
   }

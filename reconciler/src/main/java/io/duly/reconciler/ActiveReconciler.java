@@ -2,6 +2,7 @@ package io.duly.reconciler;
 
 import io.duly.api.OrderApi;
 import io.duly.api.OrderApis;
+import io.duly.orders.CancelledRuns;
 import io.duly.orders.Contract;
 import io.duly.orders.Doubts;
 import io.duly.orders.FeedTable;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongPredicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -141,20 +143,28 @@ final class ActiveReconciler implements AutoCloseable {
       begin(settling(settings, database, table, doubts));
     }
     Duration unsettled = DoubtSettler.quietPeriod(settings).multipliedBy(3);
+    LongPredicate mayChange = run -> looksUp && doubts.hasFresh(run, unsettled);
+    RunRecords records =
+        parts.add(new RunRecords(kafka.reader("duly-closer"), topics.due(), table.idType()));
     RunCloser closer =
         new RunCloser(
             new RunTable(jdbi),
             rescues,
             progress,
-            parts.add(
-                new Completeness(
-                    kafka.reader("duly-closer"),
-                    topics.due(),
-                    table.idType(),
-                    new Skips(jdbi, table),
-                    new Strangers(jdbi, table))),
-            run -> looksUp && doubts.hasFresh(run, unsettled));
-    begin(Loop.start("reconciler-close", interval, whereTrusted(jdbi, closer::once)));
+            new Completeness(records, new Skips(jdbi, table), new Strangers(jdbi, table)),
+            mayChange);
+    CancelledCloser cancelled =
+        new CancelledCloser(
+            new CancelledRuns(jdbi, table),
+            new RunTable(jdbi),
+            records,
+            settings.duration("ingest.patience"),
+            mayChange);
+    begin(
+        Loop.start(
+            "reconciler-close",
+            interval,
+            whereTrusted(jdbi, () -> closer.once() + cancelled.once())));
     Purger purger = new Purger(new Purge(jdbi, table, Purge.retention(settings), Purger.PAGE));
     begin(Loop.start("reconciler-purge", interval, whereTrusted(jdbi, purger::once)));
   }

@@ -3,15 +3,14 @@ package io.duly.worker;
 import io.duly.api.ApiAnswer;
 import io.duly.api.ApiRequest;
 import io.duly.api.OrderApi;
-import io.duly.orders.AttemptResult;
 import io.duly.orders.Claim;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -84,12 +83,21 @@ final class Calls {
     }
   }
 
-  /** Ends the attempts of waiting claims that may not be sent any more. */
+  /** Ends the attempts of the claims first in line that may not be sent any more. */
   private void withhold() {
+    withhold(waiting::removeFirst);
+  }
+
+  /** Ends the attempts of all waiting claims that may not be sent any more. */
+  void withholdAll() {
+    withhold(waiting::removeAll);
+  }
+
+  private void withhold(Function<Predicate<Planned>, List<Planned>> removal) {
     List<Planned> late;
     synchronized (this) {
       long now = System.nanoTime();
-      late = waiting.removeFirst(each -> !permission.maySend(each, now));
+      late = removal.apply(each -> !permission.maySend(each, now));
     }
     late.forEach(
         each -> {
@@ -141,9 +149,8 @@ final class Calls {
    * at once only while most of that is free.
    */
   synchronized int ahead() {
-    int spare = pressure.free() - waiting.size();
     boolean isAtEase = pressure.isQuick() && pressure.free() * 2 >= pressure.limit();
-    return isAtEase ? spare + pressure.limit() : spare;
+    return spare() + (isAtEase ? pressure.limit() : 0);
   }
 
   /**
@@ -175,14 +182,9 @@ final class Calls {
   void release(Predicate<Claim> which) {
     List<Claim> released;
     synchronized (this) {
-      released = new ArrayList<>(waiting.remove(which));
+      released = waiting.remove(which);
     }
-    released.forEach(
-        claim ->
-            answered.accept(
-                new Answered(
-                    claim,
-                    AttemptResult.released(claim.orderId(), claim.attempt(), claim.token()))));
+    released.forEach(claim -> answered.accept(Answered.released(claim)));
   }
 
   private void call(Planned planned) {

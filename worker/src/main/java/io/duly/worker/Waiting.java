@@ -98,14 +98,19 @@ final class Waiting {
     return picked;
   }
 
-  /** Removes and returns those that {@code which} picks. */
+  /** Removes and returns the claims that {@code which} picks. */
   List<Claim> remove(Predicate<Claim> which) {
+    return removeAll(each -> which.test(each.claim())).stream().map(Planned::claim).toList();
+  }
+
+  /** Removes and returns all that {@code which} picks. */
+  List<Planned> removeAll(Predicate<Planned> which) {
     List<Planned> picked =
         Stream.of(inTurn, later, unpermitted)
             .flatMap(queue -> queue.stream())
-            .filter(each -> which.test(each.claim()))
+            .filter(which)
             .toList();
     Stream.of(inTurn, later, unpermitted).forEach(queue -> queue.removeAll(Set.copyOf(picked)));
-    return picked.stream().map(Planned::claim).toList();
+    return picked;
   }
 }

@@ -14,6 +14,7 @@ import io.duly.orders.OrdersTable;
 import io.duly.orders.Pauses;
 import io.duly.orders.Permits;
 import io.duly.orders.Records;
+import io.duly.orders.RunControl;
 import io.duly.orders.Schema;
 import io.duly.orders.Topics;
 import io.duly.orders.WorkerTable;
@@ -38,8 +39,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One member of the consumer group: reads due orders, claims them, calls the API, records the
- * answers, commits. Its threads: poll (Kafka), claim and record (database), beat (liveness), pace
- * (start of calls under a rate), and the API's own.
+ * answers, commits. Its threads: poll (Kafka), claim and record (database), beat (liveness), runs
+ * (pauses and cancellations), pace (start of calls under a rate), and the API's own.
  */
 public final class Worker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
@@ -54,7 +55,9 @@ public final class Worker implements AutoCloseable {
   private final Calls calls;
   private final Poller poller;
   private final @Nullable Intents intents;
+  private final OpenRuns openRuns;
   private final Loop beating;
+  private final Loop looking;
   private final Loop polling;
   private final Loop claiming;
   private final Loop pacing;
@@ -78,6 +81,7 @@ public final class Worker implements AutoCloseable {
     this.liveness =
         new Liveness(new WorkerTable(database.jdbi()), settings.id(), settings.heartbeatTimeout());
     this.api = OrderApis.open(given, "duly/" + settings.id());
+    this.openRuns = new OpenRuns(new RunControl(database.jdbi()), this::stopCalls);
     IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
     this.calls =
         new Calls(api, keys, this::maySend, verdicts, this::learn, answered::add)
@@ -110,6 +114,7 @@ public final class Worker implements AutoCloseable {
             underway);
     poller.subscribe(this::drain);
     this.beating = Loop.start("worker-beat", settings.heartbeatInterval(), liveness::beat);
+    this.looking = Loop.start("worker-runs", OpenRuns.LOOK, openRuns::once);
     this.recording = Loop.start("worker-record", Duration.ofMillis(1), recorder::once);
     this.pacing = Loop.start("worker-pace", Duration.ofMillis(1), this::startDue);
     this.claiming = Loop.start("worker-claim", REST, claimer::once);
@@ -157,8 +162,13 @@ public final class Worker implements AutoCloseable {
   private boolean maySend(Planned planned, long instant) {
     boolean inTime = instant - planned.claimedNanos() < settings.sendWindow().toNanos();
     return inTime
+        && openRuns.maySend(planned)
         && liveness.maySend(planned.claimedNanos())
         && gate.maySend(planned.claimedNanos());
+  }
+
+  private void stopCalls() {
+    calls.withholdAll();
   }
 
   private int startDue() {
@@ -184,7 +194,7 @@ public final class Worker implements AutoCloseable {
 
   /** The failure that ended one of its loops, if any; the process should end then. */
   public List<Throwable> failures() {
-    return List.of(beating, polling, claiming, pacing, recording).stream()
+    return List.of(beating, looking, polling, claiming, pacing, recording).stream()
         .map(Loop::failure)
         .filter(Objects::nonNull)
         .toList();
@@ -208,6 +218,7 @@ public final class Worker implements AutoCloseable {
     polling.close();
     poller.close();
     recording.close();
+    looking.close();
     pacing.close();
     api.close();
     if (intents != null) {

@@ -18,6 +18,7 @@ public enum Check {
       WHERE NOT EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = v.order_id AND a.run_id = :run
           AND a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT'))
         AND NOT EXISTS (SELECT FROM duly.skipped s WHERE s.order_id = v.order_id AND s.run_id = :run)
+        AND NOT EXISTS (SELECT FROM duly.run r WHERE r.id = :run AND r.unclaimed IS NOT NULL)  -- counted: see verdict
       """),
   FINISHED(
       "no attempt of the run is open",
@@ -96,18 +97,18 @@ public enum Check {
       WHERE c <> s
       """),
   CLOSED(
-      "the run is closed",
-      "SELECT format('run %s', id) AS id, format('it is %s', state) AS detail FROM duly.run WHERE id = :run AND state <> 'CLOSED'"),
+      "the run is closed, or cancelled with a verdict",
+      "SELECT format('run %s', id) AS id, format('it is %s', state) AS detail FROM duly.run WHERE id = :run AND state <> 'CLOSED' AND unclaimed IS NULL"),
   VERDICT(
-      "the verdict of the run adds up: results less repetitions, cancelled and skipped orders are what was selected",
+      "the verdict of the run adds up: results less repetitions, cancelled, skipped and unclaimed orders are what was selected",
       """
-      SELECT format('run %s', r.id) AS id, format('selected %s, published %s; results %s, now %s; repeated %s, cancelled %s, skipped %s, listed %s',
-        r.selected, p.orders, r.completed + r.failed + r.in_doubt, n.results, r.repeated, r.cancelled, r.skipped, l.listed) AS detail
+      SELECT format('run %s', r.id) AS id, format('selected %s, published %s; results %s, now %s; repeated %s, cancelled %s, skipped %s, listed %s, unclaimed %s',
+        r.selected, p.orders, r.completed + r.failed + r.in_doubt, n.results, r.repeated, r.cancelled, r.skipped, l.listed, coalesce(r.unclaimed, 0)) AS detail
       FROM duly.run r, (SELECT count(*) AS orders FROM verify_order) p,
         (SELECT count(*) AS results FROM duly.attempt WHERE run_id = :run AND outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')) n,
         (SELECT count(*) AS listed FROM duly.skipped WHERE run_id = :run) l
-      WHERE r.id = :run AND r.state = 'CLOSED' AND (
-        r.selected <> r.completed + r.failed + r.in_doubt - r.repeated + r.cancelled + r.skipped
+      WHERE r.id = :run AND (r.state = 'CLOSED' OR r.unclaimed IS NOT NULL) AND (
+        r.selected <> r.completed + r.failed + r.in_doubt - r.repeated + r.cancelled + r.skipped + coalesce(r.unclaimed, 0)
         OR r.completed + r.failed + r.in_doubt <> n.results OR r.cancelled + r.skipped <> l.listed OR r.selected <> p.orders)
       """),
   EXECUTED(

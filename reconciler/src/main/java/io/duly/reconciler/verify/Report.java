@@ -9,7 +9,8 @@ import java.util.SortedMap;
  * @param runId its number
  * @param orders how many orders it has, by the topic and the attempts
  * @param completed orders whose last result of the run is COMPLETED; so the next two
- * @param without orders that are listed without a result
+ * @param without orders that are listed without a result, or counted as unclaimed by a cancelled
+ *     run
  * @param callsPerOrder how many orders were called how often, by the attempts
  * @param effectsPerOrder how many orders have how many effects, by the ledger; empty without one
  * @param findings the checks that fail

@@ -53,7 +53,8 @@ public final class Verification {
       """
       SELECT (SELECT count(*) FROM verify_order) AS orders, count(*) FILTER (WHERE outcome = 'COMPLETED') AS completed,
         count(*) FILTER (WHERE outcome = 'FAILED') AS failed, count(*) FILTER (WHERE outcome = 'IN_DOUBT') AS in_doubt,
-        (SELECT count(*) FROM duly.skipped WHERE run_id = :run) AS without
+        (SELECT count(*) FROM duly.skipped WHERE run_id = :run)
+          + (SELECT coalesce(unclaimed, 0) FROM duly.run WHERE id = :run) AS without
       FROM verify_result
       """;
   private static final String CALLS =

@@ -1,0 +1,138 @@
+package io.duly.orders;
+
+import static io.duly.orders.Contract.IDEMPOTENT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.orders.RunControl.Reply;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(ShopExtension.class)
+class RunControlTest {
+  private final Shop shop;
+  private RunControl control;
+
+  RunControlTest(Shop shop) {
+    this.shop = shop;
+  }
+
+  @BeforeEach
+  void control() {
+    control = new RunControl(shop.jdbi());
+  }
+
+  @Test
+  void nothingOfAPausedRunIsClaimed() {
+    shop.pending(1);
+
+    assertThat(control.pause(Shop.RUN, "the bank asked")).isEqualTo(Reply.DONE);
+
+    assertThat(shop.refusal(shop.claims(IDEMPOTENT), 1)).isEqualTo(Refusal.RUN_PAUSED);
+    assertThat(Refusal.RUN_PAUSED.waits()).isFalse();
+    assertThat(shop.status(1)).isEqualTo("PENDING");
+    assertThat(shop.count("duly.attempt")).isZero();
+    assertThat(control.goingOn()).isEmpty();
+  }
+
+  @Test
+  void aRunThatGoesOnIsPublishedAnewFromItsFirstId() {
+    shop.pending(1, 2);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.COMPLETED);
+    shop.execute("UPDATE duly.run SET selected = 2, last_id = 2, start_offsets = '{5}'");
+    control.pause(Shop.RUN, "the bank asked");
+
+    assertThat(control.resume(Shop.RUN)).isEqualTo(Reply.DONE);
+
+    Run run = shop.runs().find(Shop.RUN).orElseThrow();
+    assertThat(run.state()).isEqualTo(Run.State.PUBLISHING);
+    assertThat(run.lastId()).isNull();
+    assertThat(run.startOffsets()).containsExactly(5L);
+    assertThat(run.selected()).isEqualTo(1);
+    assertThat(control.goingOn()).containsExactly(Shop.RUN);
+    assertThat(shop.claim(IDEMPOTENT, 2).orderId()).isEqualTo("2");
+  }
+
+  @Test
+  void retriesOfAPausedRunWaitForIt() {
+    shop.pending(1);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.RETRY);
+    control.pause(Shop.RUN, "the bank asked");
+
+    assertThat(shop.rescues().queueDue(Duration.ofMinutes(1), 10)).isZero();
+    control.resume(Shop.RUN);
+    assertThat(shop.rescues().queueDue(Duration.ofMinutes(1), 10)).isEqualTo(1);
+  }
+
+  @Test
+  void retriesOfACancelledRunAreDropped() {
+    shop.pending(1);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.RETRY);
+    control.cancel(Shop.RUN, "the wrong day", "Ann");
+
+    assertThat(shop.rescues().queueDue(Duration.ofMinutes(1), 10)).isZero();
+
+    assertThat(shop.count("duly.retry")).isZero();
+    assertThat(shop.status(1)).isEqualTo("PENDING");
+  }
+
+  @Test
+  void nothingOfACancelledRunIsClaimed() {
+    shop.pending(1);
+
+    assertThat(control.cancel(Shop.RUN, "the wrong day", "Ann")).isEqualTo(Reply.DONE);
+
+    assertThat(shop.refusal(shop.claims(IDEMPOTENT), 1)).isEqualTo(Refusal.RUN_NOT_OPEN);
+    assertThat(control.goingOn()).isEmpty();
+    assertThat(RunLife.read(shop.jdbi(), Shop.RUN).orElseThrow().cancelledBy()).isEqualTo("Ann");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"CLOSED", "CANCELLED", "MISSED"})
+  void aRunThatIsOverStaysSo(String state) {
+    shop.execute("UPDATE duly.run SET state = ?", state);
+
+    assertThat(control.pause(Shop.RUN, "late")).isEqualTo(Reply.REFUSED);
+    assertThat(control.resume(Shop.RUN)).isEqualTo(Reply.REFUSED);
+    assertThat(control.cancel(Shop.RUN, "late", "Ann")).isEqualTo(Reply.REFUSED);
+    assertThat(control.cancel(99, "late", "Ann")).isEqualTo(Reply.UNKNOWN_RUN);
+    assertThat(shop.runs().find(Shop.RUN).orElseThrow().state()).hasToString(state);
+  }
+
+  @Test
+  void theIngestOfACancelledOrPausedRunPublishesNoMore() {
+    RunOwnership mine = new RunOwnership(shop.jdbi(), shop.table(), "i1", Duration.ofMinutes(1));
+    shop.execute("UPDATE duly.run SET state = 'OPEN', owner = ''");
+    Run run = mine.adopt().orElseThrow();
+    control.pause(Shop.RUN, "the bank asked");
+
+    assertThat(mine.advance(run, "10", 10)).isFalse();
+    assertThat(mine.adopt()).isEmpty();
+    control.resume(Shop.RUN);
+    Run again = mine.adopt().orElseThrow();
+    control.cancel(Shop.RUN, "the wrong day", "Ann");
+    assertThat(mine.advance(again, "10", 10)).isFalse();
+    assertThat(mine.adopt()).isEmpty();
+  }
+
+  @Test
+  void aCancelledRunIsSettledOnceItsIngestHasLetGo() {
+    CancelledRuns cancelled = new CancelledRuns(shop.jdbi(), shop.table());
+    Duration patience = Duration.ofMinutes(1);
+    RunOwnership mine = new RunOwnership(shop.jdbi(), shop.table(), "i1", patience);
+    shop.execute("UPDATE duly.run SET state = 'OPEN', owner = ''");
+    Run run = mine.adopt().orElseThrow();
+    control.cancel(Shop.RUN, "the wrong day", "Ann");
+    shop.execute("UPDATE duly.run SET cancelled_at = cancelled_at - interval '3 s'");
+
+    assertThat(cancelled.unsettled(patience)).isEmpty();
+    mine.letGo(run);
+    assertThat(cancelled.unsettled(patience)).hasSize(1);
+    assertThat(cancelled.settle(Shop.RUN, new RunTotals(0, 0, 0), 0, 12)).isTrue();
+    assertThat(cancelled.unsettled(patience)).isEmpty();
+    assertThat(RunLife.read(shop.jdbi(), Shop.RUN).orElseThrow().unclaimed()).isEqualTo(12);
+  }
+}
