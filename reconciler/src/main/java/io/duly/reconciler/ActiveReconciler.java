@@ -9,7 +9,9 @@ import io.duly.orders.FeedTable;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
 import io.duly.orders.Lanes;
+import io.duly.orders.Maintenance;
 import io.duly.orders.OrdersTable;
+import io.duly.orders.Pauses;
 import io.duly.orders.Positions;
 import io.duly.orders.Purge;
 import io.duly.orders.Recollection;
@@ -33,6 +35,7 @@ import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import io.duly.runtime.Step;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -184,7 +187,16 @@ final class ActiveReconciler implements AutoCloseable {
     Records records = new Records(database.jdbi(), table, Schema.slot(settings));
     IdempotencyKeys keys = new IdempotencyKeys(settings.text("installation"), table.name());
     DoubtSettler settler = new DoubtSettler(settings, api, keys, doubts, records, NAME);
-    return Loop.start("reconciler-settle", settings.duration("reconciler.interval"), settler::once);
+    LookupTimes times =
+        new LookupTimes(
+            new Pauses(database.jdbi()),
+            Maintenance.of(settings),
+            settings.duration("api.timeout"),
+            InstantSource.system());
+    return Loop.start(
+        "reconciler-settle",
+        settings.duration("reconciler.interval"),
+        () -> times.allow() ? settler.once() : 0);
   }
 
   private int confirm() throws Exception {

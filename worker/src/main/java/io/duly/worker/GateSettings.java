@@ -1,9 +1,9 @@
 package io.duly.worker;
 
 import io.duly.orders.Contract;
+import io.duly.orders.Maintenance;
 import io.duly.runtime.Settings;
 import java.time.Duration;
-import java.time.ZoneId;
 
 /**
  * When a worker stops claiming.
@@ -36,8 +36,7 @@ record GateSettings(
         settings.duration("limits.probe-interval"),
         settings.number("limits.failure-window"),
         settings.number("limits.failure-ratio"),
-        new Maintenance(
-            settings.text("api.maintenance"), ZoneId.of(settings.text("api.maintenance-zone"))),
+        Maintenance.of(settings),
         settings.duration("worker.send-window").plus(settings.duration("api.timeout")));
   }
 }

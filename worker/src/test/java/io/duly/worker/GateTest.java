@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duly.api.ApiAnswer;
 import io.duly.orders.Claim;
 import io.duly.orders.DueOrder;
+import io.duly.orders.Maintenance;
 import io.duly.orders.Pauses;
 import io.duly.orders.Permits;
 import java.time.Duration;

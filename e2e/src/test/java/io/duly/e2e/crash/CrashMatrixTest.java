@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +50,7 @@ class CrashMatrixTest {
         .mapToObj(each -> Arguments.of(each, rounds.get(each)));
   }
 
+  @Execution(ExecutionMode.CONCURRENT) // a round waits more than it works
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("rounds")
   void nothingIsLostStuckOrDoneTwice(int number, Plan.Round round) {

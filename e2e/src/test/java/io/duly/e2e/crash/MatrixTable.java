@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What the matrix showed, as a table. Used by one thread. */
+/** What the matrix showed, as a table. Thread-safe. */
 final class MatrixTable {
   private final Map<Cell, String> marks = new HashMap<>();
   private int rounds;
@@ -22,7 +22,7 @@ final class MatrixTable {
   private long lost;
   private long stuck;
 
-  void add(Plan.Round round, List<Cell> reached, Verdict verdict) {
+  synchronized void add(Plan.Round round, List<Cell> reached, Verdict verdict) {
     for (Cell cell : round.cells()) {
       marks.put(
           cell, !verdict.holds() ? "**fails**" : reached.contains(cell) ? "holds" : "not reached");
@@ -36,7 +36,7 @@ final class MatrixTable {
   }
 
   /** Writes it as a page, and prints it. */
-  void write(Path file) {
+  synchronized void write(Path file) {
     StringBuilder page = new StringBuilder("| failpoint | way |");
     for (SampleContract contract : SampleContract.values()) {
       page.append(' ').append(contract.toString().toLowerCase(Locale.ROOT)).append(" |");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A process of Duly, which may be told to fail at one place. Used by one thread. */
 final class Member implements AutoCloseable {
+  private static final List<String> QUICK =
+      List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   private final Process process;
   private final Path log;
   private final List<Cell> cells;
@@ -26,16 +30,22 @@ final class Member implements AutoCloseable {
   }
 
   /**
-   * Starts {@code duly part} with {@code settings}, to fail as {@code cells} say; its output goes
-   * to {@code log}.
+   * Starts {@code duly part} with {@code settings} in a JVM with {@code more} options, to fail as
+   * {@code cells} say; its output goes to {@code log}.
    */
   static Member start(
-      String part, Path log, Map<String, String> settings, List<Cell> cells, int databasePort) {
+      String part,
+      Path log,
+      Map<String, String> settings,
+      List<Cell> cells,
+      int databasePort,
+      List<String> more) {
+    List<String> options = new ArrayList<>(QUICK);
+    options.addAll(more);
     boolean cuts = cells.stream().anyMatch(each -> each.action() == Action.CUT);
     Wire wire = cuts ? Wire.to(databasePort) : null;
     ProcessBuilder builder =
-        DulyCommandLine.of(
-                List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), List.of(part))
+        DulyCommandLine.of(options, List.of(part))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     settings.forEach(

@@ -1,4 +1,4 @@
-package io.duly.worker;
+package io.duly.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
-package io.duly.worker;
+package io.duly.orders;
 
+import io.duly.runtime.Settings;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The times at which the API is not to be called. Immutable. */
-final class Maintenance {
+public final class Maintenance {
   /** A window of each {@code day} of the week, of every day where null; may pass midnight. */
   private record Window(@Nullable DayOfWeek day, LocalTime from, LocalTime to) {
     boolean touches(LocalDate date, Instant first, Instant last, ZoneId zone) {
@@ -31,13 +32,19 @@ final class Maintenance {
   private final ZoneId zone;
 
   /** Windows written as in {@code 01:00-02:30, Sun 03:00-05:00}. */
-  Maintenance(String text, ZoneId zone) {
+  public Maintenance(String text, ZoneId zone) {
     this.zone = zone;
     for (String each : text.split(",", -1)) {
       if (!each.isBlank()) {
         windows.add(window(each.strip()));
       }
     }
+  }
+
+  /** Those of api.maintenance. */
+  public static Maintenance of(Settings settings) {
+    return new Maintenance(
+        settings.text("api.maintenance"), ZoneId.of(settings.text("api.maintenance-zone")));
   }
 
   private static Window window(String text) {
@@ -57,7 +64,7 @@ final class Maintenance {
   }
 
   /** Whether a call from {@code start} on that lasts {@code longest} ends before any window. */
-  boolean allows(Instant start, Duration longest) {
+  public boolean allows(Instant start, Duration longest) {
     LocalDate today = start.atZone(zone).toLocalDate();
     Instant end = start.plus(longest);
     return windows.stream()
