@@ -4,11 +4,13 @@ import io.duly.api.OrderApi;
 import io.duly.api.OrderApis;
 import io.duly.orders.CancelledRuns;
 import io.duly.orders.Contract;
+import io.duly.orders.Deadlines;
 import io.duly.orders.Doubts;
 import io.duly.orders.FeedTable;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
 import io.duly.orders.Lanes;
+import io.duly.orders.Notifications;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Positions;
 import io.duly.orders.Purge;
@@ -165,6 +167,10 @@ final class ActiveReconciler implements AutoCloseable {
             "reconciler-close",
             interval,
             whereTrusted(jdbi, () -> closer.once() + cancelled.once())));
+    DeadlineWatch deadlines = new DeadlineWatch(new Deadlines(jdbi), settings, System::nanoTime);
+    begin(Loop.start("reconciler-deadline", interval, deadlines::once));
+    Notifier notifier = new Notifier(new Notifications(jdbi), settings);
+    begin(Loop.start("reconciler-notify", interval, notifier::once));
     Purger purger = new Purger(new Purge(jdbi, table, Purge.retention(settings), Purger.PAGE));
     begin(Loop.start("reconciler-purge", interval, whereTrusted(jdbi, purger::once)));
   }

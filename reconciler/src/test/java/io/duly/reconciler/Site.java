@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
+import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /** An orders table and Duly's schema and topics for a reconciler. */
@@ -91,6 +92,10 @@ final class Site implements AutoCloseable {
 
   Settings settings() {
     return settings;
+  }
+
+  Jdbi jdbi() {
+    return database.jdbi();
   }
 
   OrdersTable table() {
