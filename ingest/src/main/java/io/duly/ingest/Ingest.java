@@ -1,8 +1,10 @@
 package io.duly.ingest;
 
+import io.duly.orders.Canaries;
 import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Run;
+import io.duly.orders.RunControl;
 import io.duly.orders.RunOwnership;
 import io.duly.orders.RunTable;
 import io.duly.orders.Topics;
@@ -35,6 +37,7 @@ public final class Ingest implements AutoCloseable {
   private final OrdersTable table;
   private final RunOwnership runs;
   private final Publisher publisher;
+  private final Canary canary;
   private final List<Loop> loops;
   private @Nullable Publication current;
 
@@ -55,8 +58,10 @@ public final class Ingest implements AutoCloseable {
             parts.add(kafka.admin()),
             Topics.of(settings).due(),
             lanes);
+    this.canary = new Canary(new Canaries(jdbi, table), new RunControl(jdbi), settings, owner);
     this.loops =
         List.of(
+            parts.add(Loop.start("ingest-canary", REST, canary::judge)),
             parts.add(Loop.start("ingest-schedule", REST, scheduler::once)),
             parts.add(Loop.start("ingest", REST, this::once)));
   }
@@ -133,7 +138,7 @@ public final class Ingest implements AutoCloseable {
   private Publication begin(Run run) throws Exception {
     DuePages pages =
         new DuePages(jdbi, table.within(run.selection()), settings.text("ingest.after"));
-    return Publication.begin(run, runs, pages, publisher, settings.number("ingest.page"));
+    return Publication.begin(run, runs, pages, publisher, canary, settings.number("ingest.page"));
   }
 
   /** The failure that ended its loop, if any; the process should end then. */

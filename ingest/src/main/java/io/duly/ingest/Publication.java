@@ -15,6 +15,7 @@ final class Publication {
   private final RunOwnership runs;
   private final DuePages pages;
   private final Publisher publisher;
+  private final Canary canary;
   private final int pageSize;
   private final long beganNanos = System.nanoTime();
   private final long alreadySelected;
@@ -22,8 +23,14 @@ final class Publication {
   private Run run;
 
   private Publication(
-      Run run, RunOwnership runs, DuePages pages, Publisher publisher, int pageSize) {
+      Run run,
+      RunOwnership runs,
+      DuePages pages,
+      Publisher publisher,
+      Canary canary,
+      int pageSize) {
     this.runs = runs;
+    this.canary = canary;
     this.pages = pages;
     this.publisher = publisher;
     this.pageSize = pageSize;
@@ -33,7 +40,7 @@ final class Publication {
 
   /** Begins to publish {@code run}, or goes on where its last owner has stopped. */
   static Publication begin(
-      Run run, RunOwnership runs, DuePages pages, Publisher publisher, int pageSize)
+      Run run, RunOwnership runs, DuePages pages, Publisher publisher, Canary canary, int pageSize)
       throws Exception {
     log.info(
         "Publishing run runId={} schedule={} lane={} fireTime={} after={}",
@@ -48,11 +55,17 @@ final class Publication {
       runs.begin(run, publisher.ends(), start);
     }
     Run begun = run.lastId() == null ? run.advanced(start, 0) : run;
-    return new Publication(begun, runs, pages, publisher, pageSize);
+    return new Publication(begun, runs, pages, publisher, canary, pageSize);
   }
 
-  /** Publishes a page and saves it; false where the run is published, or is another's by now. */
+  /**
+   * Publishes a page and saves it; false where the run is published, waits for the outcomes of its
+   * first orders, or is another's by now.
+   */
   boolean step() throws Exception {
+    if (canary.publish(run, pages, publisher)) {
+      return false;
+    }
     DuePages.Page page = pages.after(run.lastId(), pageSize);
     publisher.publish(run, page.ids());
     Failpoint.INGEST_PUBLISHED.reach();

@@ -39,11 +39,15 @@ public final class CancelledRuns {
       WHERE run_id = :id AND outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT') ON CONFLICT DO NOTHING
       """;
   private static final String SETTLE =
-      """
+      Notifications.telling(
+          "run-cancelled",
+          "t.cancelled_why",
+          """
       UPDATE duly.run SET closed_at = clock_timestamp(), completed = :completed, failed = :failed, in_doubt = :inDoubt,
-        repeated = :repeated, cancelled = 0, skipped = 0, selected = :published, unclaimed = :published + :repeated - :settled
+        repeated = :repeated, cancelled = 0, skipped = 0, selected = :published, unclaimed = :published + :repeated - :settled,
+        eta = NULL
       WHERE id = :id AND state = 'CANCELLED' AND closed_at IS NULL
-      """;
+      """);
 
   private final Jdbi jdbi;
   private final OrdersTable table;
@@ -107,7 +111,7 @@ public final class CancelledRuns {
     return jdbi.withHandle(
         handle ->
             handle
-                    .createUpdate(SETTLE)
+                    .createQuery(SETTLE)
                     .bind("id", id)
                     .bind("completed", totals.completed())
                     .bind("failed", totals.failed())
@@ -115,7 +119,8 @@ public final class CancelledRuns {
                     .bind("settled", totals.settled())
                     .bind("repeated", repeated)
                     .bind("published", published)
-                    .execute()
+                    .mapTo(Integer.class)
+                    .one()
                 == 1);
   }
 }

@@ -25,6 +25,15 @@ public final class RunControl {
       WHERE id = :id AND state IN ('OPEN', 'PUBLISHING', 'PUBLISHED')
       """;
 
+  private static final String STOP =
+      Notifications.telling(
+          "run-paused",
+          "t.paused",
+          """
+          UPDATE duly.run SET paused = :reason, paused_at = clock_timestamp()
+          WHERE id = :id AND state IN ('OPEN', 'PUBLISHING', 'PUBLISHED') AND paused IS NULL
+          """);
+
   /**
    * While it was paused its records passed unclaimed: what is PENDING is published anew, from the
    * first id on, with no row an order. Records that are left of before claim at most the same.
@@ -35,7 +44,7 @@ public final class RunControl {
         state = CASE r.state WHEN 'OPEN' THEN 'OPEN' ELSE 'PUBLISHING' END,
         selected = (SELECT coalesce(sum(c.completed + c.failed + c.in_doubt - c.settled), 0)
           FROM duly.run_counter c WHERE c.run_id = r.id),
-        canary_passed_at = CASE WHEN canary_ids IS NOT NULL THEN coalesce(canary_passed_at, clock_timestamp()) END
+        canary_passed_at = CASE WHEN canary_at IS NOT NULL THEN coalesce(canary_passed_at, clock_timestamp()) END
       WHERE id = :id AND paused IS NOT NULL AND state IN ('OPEN', 'PUBLISHING', 'PUBLISHED')
       """;
 
@@ -61,6 +70,19 @@ public final class RunControl {
   public Reply pause(long id, String reason) {
     return jdbi.inTransaction(
         handle -> reply(handle, id, handle.createUpdate(PAUSE).bind("reason", reason)));
+  }
+
+  /** Pauses a run that is not over, and has it told; false where it is paused already. */
+  public boolean stop(long id, String reason) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createQuery(STOP)
+                    .bind("id", id)
+                    .bind("reason", reason)
+                    .mapTo(Integer.class)
+                    .one()
+                == 1);
   }
 
   /** Lets a paused run go on: what is PENDING of it is published anew. */

@@ -17,7 +17,7 @@ public final class RunOwnership {
       WHERE id = (
         SELECT id FROM duly.run
         WHERE state IN ('OPEN', 'PUBLISHING') AND paused IS NULL
-          AND (canary_ids IS NULL OR last_id IS NULL OR canary_passed_at IS NOT NULL)
+          AND (canary_at IS NULL OR canary_passed_at IS NOT NULL)
           AND (owner IN (:owner, '') OR owner_seen_at < clock_timestamp() - make_interval(secs => :patience))
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING *

@@ -20,11 +20,14 @@ public final class RunTable {
         WHERE r.state = 'MISSED'
       """;
   private static final String MISS =
-      """
+      Notifications.telling(
+          "run-missed",
+          "NULL",
+          """
       INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at, closed_at)
       VALUES (:schedule, :fireTime, :fireTime, 'MISSED', '', clock_timestamp(), clock_timestamp())
       ON CONFLICT (schedule, fire_time) DO NOTHING
-      """;
+      """);
   private static final String IN_STATE =
       "SELECT * FROM duly.run WHERE state = :state AND paused IS NULL ORDER BY id";
   private static final String BY_ID = "SELECT * FROM duly.run WHERE id = :id";
@@ -47,19 +50,21 @@ public final class RunTable {
       WHERE run_id = :id AND witness = 3 AND outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')
       """;
   private static final String CLOSE =
-      """
-      WITH listed AS (
-        SELECT count(*) FILTER (WHERE s.reason = 'CANCELLED') AS cancelled,
-          CASE WHEN r.resumed THEN count(s.order_id)
-            ELSE greatest(count(s.order_id), r.selected + :repeated - :settled) END AS without
-        FROM duly.run r LEFT JOIN duly.skipped s ON s.run_id = r.id
-        WHERE r.id = :id GROUP BY r.id
-      )
+      Notifications.telling(
+          "run-closed",
+          "NULL",
+          """
       UPDATE duly.run r SET state = 'CLOSED', closed_at = clock_timestamp(), completed = :completed, failed = :failed,
-        in_doubt = :inDoubt, cancelled = l.cancelled, skipped = l.without - l.cancelled, selected = :settled - :repeated + l.without, repeated = :repeated
-      FROM listed l
+        in_doubt = :inDoubt, cancelled = l.withdrawn, skipped = l.without - l.withdrawn, selected = :settled - :repeated + l.without, repeated = :repeated,
+        eta = NULL
+      FROM (
+        SELECT count(*) FILTER (WHERE s.reason = 'CANCELLED') AS withdrawn,
+          CASE WHEN n.resumed THEN count(s.order_id)
+            ELSE greatest(count(s.order_id), n.selected + :repeated - :settled) END AS without
+        FROM duly.run n LEFT JOIN duly.skipped s ON s.run_id = n.id
+        WHERE n.id = :id GROUP BY n.id) l
       WHERE r.id = :id AND r.state = 'PUBLISHED'
-      """;
+      """);
 
   /**
    * Results that the log and the topic have shown.
@@ -94,10 +99,11 @@ public final class RunTable {
   /** Notes that {@code schedule} missed {@code fireTime}, in the caller's transaction. */
   public static void miss(Handle handle, String schedule, Instant fireTime) {
     handle
-        .createUpdate(MISS)
+        .createQuery(MISS)
         .bind("schedule", schedule)
         .bind("fireTime", fireTime.atOffset(ZoneOffset.UTC))
-        .execute();
+        .mapTo(Integer.class)
+        .one();
   }
 
   /** The runs in {@code state} that are not paused. */
@@ -162,14 +168,15 @@ public final class RunTable {
     return jdbi.withHandle(
         handle ->
             handle
-                    .createUpdate(CLOSE)
+                    .createQuery(CLOSE)
                     .bind("id", id)
                     .bind("completed", totals.completed())
                     .bind("failed", totals.failed())
                     .bind("inDoubt", totals.inDoubt())
                     .bind("settled", totals.settled())
                     .bind("repeated", repeated)
-                    .execute()
+                    .mapTo(Integer.class)
+                    .one()
                 == 1);
   }
 }

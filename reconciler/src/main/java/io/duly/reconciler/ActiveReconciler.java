@@ -4,12 +4,14 @@ import io.duly.api.OrderApi;
 import io.duly.api.OrderApis;
 import io.duly.orders.CancelledRuns;
 import io.duly.orders.Contract;
+import io.duly.orders.Deadlines;
 import io.duly.orders.Doubts;
 import io.duly.orders.FeedTable;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
 import io.duly.orders.Lanes;
 import io.duly.orders.Maintenance;
+import io.duly.orders.Notifications;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Pauses;
 import io.duly.orders.Positions;
@@ -168,6 +170,10 @@ final class ActiveReconciler implements AutoCloseable {
             "reconciler-close",
             interval,
             whereTrusted(jdbi, () -> closer.once() + cancelled.once())));
+    DeadlineWatch deadlines = new DeadlineWatch(new Deadlines(jdbi), settings, System::nanoTime);
+    begin(Loop.start("reconciler-deadline", interval, deadlines::once));
+    Notifier notifier = new Notifier(new Notifications(jdbi), settings);
+    begin(Loop.start("reconciler-notify", interval, notifier::once));
     Purger purger = new Purger(new Purge(jdbi, table, Purge.retention(settings), Purger.PAGE));
     begin(Loop.start("reconciler-purge", interval, whereTrusted(jdbi, purger::once)));
   }

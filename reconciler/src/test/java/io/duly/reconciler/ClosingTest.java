@@ -3,7 +3,10 @@ package io.duly.reconciler;
 import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.orders.Claim;
+import io.duly.orders.RunControl;
 import io.duly.reconciler.SitesExtension.Sites;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +17,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SitesExtension.class)
 class ClosingTest {
   private static final String CLOSED = "SELECT count(*) FROM duly.run WHERE state = 'CLOSED'";
+
+  private static final String VERDICTS =
+      "SELECT count(*) FROM duly.run WHERE state = 'CANCELLED' AND unclaimed IS NOT NULL";
 
   private Site site;
 
@@ -113,6 +119,30 @@ class ClosingTest {
       assertThat(site.count(CLOSED)).isZero();
       assertThat(reconciler.failures()).isEmpty();
     }
+  }
+
+  @Test
+  void aCancelledRunCountsWhatItHasNotCalledAndBalances() throws Exception {
+    site.execute("UPDATE orders SET status = 'away' WHERE id > 20");
+    List<Claim> claims = site.workers().claimAll("worker");
+    site.execute("UPDATE orders SET status = 'PENDING' WHERE id > 20");
+    site.execute("UPDATE duly.run SET selected = 50, last_id = 50, start_offsets = '{0}'");
+    RunControl control = new RunControl(site.jdbi());
+    assertThat(control.cancel(1, "the wrong day", "Ann")).isEqualTo(RunControl.Reply.DONE);
+
+    try (Reconciler reconciler = site.reconciler("ingest.patience", "500ms")) {
+      site.await("ready", reconciler::isReady);
+      assertThat(site.count(VERDICTS)).isZero();
+      site.workers().complete("worker", claims);
+      site.workers().passOffsets(ORDERS);
+
+      site.awaitCount(VERDICTS, 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(verdict()).isEqualTo("selected 50 completed 20 cancelled 0 skipped 0");
+    assertThat(site.count("SELECT unclaimed FROM duly.run")).isEqualTo(30);
+    assertThat(site.text("SELECT event FROM duly.notification")).isEqualTo("run-cancelled");
+    assertThat(site.verify(null).findings()).isEmpty();
   }
 
   private void published() {

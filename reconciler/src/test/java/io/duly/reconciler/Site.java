@@ -98,6 +98,10 @@ final class Site implements AutoCloseable {
     return settings;
   }
 
+  Jdbi jdbi() {
+    return database.jdbi();
+  }
+
   OrdersTable table() {
     return table;
   }

@@ -26,6 +26,7 @@ final class Catalogue {
     ShopSettings.define(definitions);
     ApiSettings.define(definitions);
     WorkSettings.define(definitions);
+    RunSettings.define(definitions);
     return definitions.all();
   }
 }

@@ -75,6 +75,25 @@ final class Definitions {
     checked(key, value, importance, doc, Definitions::checkDuration);
   }
 
+  /** A duration, or nothing. */
+  void optionalDuration(String key, String value, Importance importance, String doc) {
+    checked(
+        key,
+        value,
+        importance,
+        doc,
+        text -> {
+          if (!text.isBlank()) {
+            checkDuration(text);
+          }
+        });
+  }
+
+  /** A number, or a share in percent. */
+  void amount(String key, String value, String doc) {
+    checked(key, value, MEDIUM, doc, Amount::parse);
+  }
+
   /** HTTP status codes and ranges of them. */
   void statuses(String key, String value, String doc) {
     checked(key, value, HIGH, doc, ApiForms::checkStatuses);

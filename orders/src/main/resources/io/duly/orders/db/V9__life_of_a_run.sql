@@ -9,6 +9,7 @@ ALTER TABLE run
   ADD COLUMN cancelled_why    text,
   ADD COLUMN unclaimed        bigint,       -- of a cancelled run: orders published that got no result of it
   ADD COLUMN canary_ids       text[],       -- the first orders, on whose outcomes the others wait
+  ADD COLUMN canary_at        timestamptz,  -- when they were published
   ADD COLUMN canary_passed_at timestamptz,
   ADD COLUMN deadline         timestamptz,
   ADD COLUMN eta              timestamptz,  -- when its last order will have a result at the present rate; null where unknown
