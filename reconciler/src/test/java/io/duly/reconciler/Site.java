@@ -79,6 +79,7 @@ final class Site implements AutoCloseable {
     all.put("worker.heartbeat-timeout", "1h");
     all.put("reconciler.interval", "200ms");
     all.put("reconciler.beat-interval", "500ms");
+    all.put("kafka.fetch.max.wait.ms", "50"); // else each look at another topic costs 500
     all.putAll(ground.settings());
     all.putAll(given);
     return Settings.of(all);
