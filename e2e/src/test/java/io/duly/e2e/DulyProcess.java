@@ -8,14 +8,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A part of Duly as a process, with a log of its own. Used by one thread. */
 record DulyProcess(Process process, Path log) implements AutoCloseable {
   private static final List<String> JAVA = List.of("-Xmx256m", "-XX:+UseSerialGC");
 
+  /** Starts sooner and calculates more slowly, which tells by night only, where runs are long. */
+  private static final List<String> QUICK =
+      System.getProperty("duly.matrix", "pairwise").equals("full")
+          ? List.of()
+          : List.of("-XX:TieredStopAtLevel=1");
+
   static DulyProcess start(String part, Map<String, String> settings, Path log) {
     ProcessBuilder builder =
-        DulyCommandLine.of(JAVA, List.of(part))
+        DulyCommandLine.of(Stream.concat(JAVA.stream(), QUICK.stream()).toList(), List.of(part))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     settings.forEach(
