@@ -50,11 +50,6 @@ final class AnswerRule {
     return names(status) && mismatch(json) == null;
   }
 
-  /** Whether it holds of an answer whose status is settled. */
-  boolean holds(JsonNode json) {
-    return mismatch(json) == null;
-  }
-
   /** Why the body does not fit; null where it does. */
   @Nullable String mismatch(@Nullable JsonNode json) {
     if (!readsBody()) {

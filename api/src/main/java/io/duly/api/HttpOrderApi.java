@@ -10,13 +10,13 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 
 /**
  * The API over HTTP: sends an order by its template, with its idempotency key. Redirects are not
@@ -143,16 +143,11 @@ public final class HttpOrderApi implements OrderApi {
     if (batch.size() == 1) {
       return OrderApi.super.lookup(requests);
     }
-    CompletionStage<List<LookupAnswer>> all = CompletableFuture.completedFuture(List.of());
+    List<CompletionStage<List<LookupAnswer>>> all = new ArrayList<>();
     for (int from = 0; from < requests.size(); from += batch.size()) {
-      List<LookupRequest> some =
-          requests.subList(from, Math.min(requests.size(), from + batch.size()));
-      all =
-          all.thenCombine(
-              ask(some),
-              (before, answers) -> Stream.concat(before.stream(), answers.stream()).toList());
+      all.add(ask(requests.subList(from, Math.min(requests.size(), from + batch.size()))));
     }
-    return all;
+    return Stages.all(all).thenApply(answers -> answers.stream().flatMap(List::stream).toList());
   }
 
   private CompletionStage<List<LookupAnswer>> ask(List<LookupRequest> requests) {

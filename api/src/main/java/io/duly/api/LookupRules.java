@@ -54,7 +54,7 @@ final class LookupRules {
     }
     String said = StrictJson.text(found);
     if (executed.contains(said)) {
-      boolean isRefused = refused.readsBody() && refused.holds(json);
+      boolean isRefused = refused.readsBody() && refused.mismatch(json) == null;
       return new LookupAnswer.Executed(isRefused, reference(json));
     }
     return notExecuted.contains(said)

@@ -1,9 +1,7 @@
 package io.duly.api;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 
 /**
  * The external API that executes orders. Exactly one request leaves for each call; nothing below
@@ -25,13 +23,7 @@ public interface OrderApi extends AutoCloseable {
    * order of {@code requests}. Asks for each alone unless the implementation knows better.
    */
   default CompletionStage<List<LookupAnswer>> lookup(List<LookupRequest> requests) {
-    CompletionStage<List<LookupAnswer>> all = CompletableFuture.completedFuture(List.of());
-    for (CompletionStage<LookupAnswer> each : requests.stream().map(this::lookup).toList()) {
-      all =
-          all.thenCombine(
-              each, (before, answer) -> Stream.concat(before.stream(), Stream.of(answer)).toList());
-    }
-    return all;
+    return Stages.all(requests.stream().map(this::lookup).toList());
   }
 
   /** Ends calls under way and frees what they hold. */

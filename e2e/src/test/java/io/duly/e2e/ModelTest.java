@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,6 +63,7 @@ class ModelTest {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool)));
   }
 
+  @Execution(ExecutionMode.CONCURRENT) // each has a folder and processes of its own
   @ParameterizedTest
   @MethodSource("variants")
   void spinFindsWhatThePageSays(Variant variant) throws Exception {

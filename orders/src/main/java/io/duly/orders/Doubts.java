@@ -2,6 +2,7 @@ package io.duly.orders;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +13,12 @@ public final class Doubts {
       """
       SELECT a.order_id::text AS order_id, a.attempt, a.token, a.generation, a.calls
       FROM duly.attempt a
-      WHERE a.outcome = 'IN_DOUBT' AND (:after::text IS NULL OR a.order_id > :after::{id_type})
+      WHERE a.outcome = 'IN_DOUBT' %s
         AND a.claimed_at < clock_timestamp() - make_interval(secs => :quiet)
       ORDER BY a.order_id LIMIT :limit
       """;
+
+  private static final String AFTER = "AND a.order_id > :after::{id_type}";
 
   private static final String FRESH =
       """
@@ -27,11 +30,13 @@ public final class Doubts {
   public record Doubt(String orderId, int attempt, UUID token, int generation, int calls) {}
 
   private final Jdbi jdbi;
-  private final String quietSql;
+  private final String firstSql;
+  private final String nextSql;
 
   public Doubts(Jdbi jdbi, OrdersTable table) {
     this.jdbi = jdbi;
-    this.quietSql = table.sql(QUIET);
+    this.firstSql = table.sql(QUIET.formatted(""));
+    this.nextSql = table.sql(QUIET.formatted(AFTER));
   }
 
   /**
@@ -42,8 +47,8 @@ public final class Doubts {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery(quietSql)
-                .bind("after", after)
+                .createQuery(after == null ? firstSql : nextSql)
+                .bindMap(after == null ? Map.of() : Map.of("after", after))
                 .bind("quiet", quiet.toMillis() / 1000.0)
                 .bind("limit", limit)
                 .map(

@@ -15,9 +15,11 @@ final class LedgerLoad {
       """
       SELECT v.order_id::text AS id,
         (SELECT coalesce(max(a.generation), 0) FROM duly.attempt a WHERE a.order_id = v.order_id) AS generation
-      FROM verify_order v WHERE :after::text IS NULL OR v.order_id > :after::{id_type}
+      FROM verify_order v %s
       ORDER BY v.order_id LIMIT :limit
       """;
+
+  private static final String AFTER = "WHERE v.order_id > :after::{id_type}";
 
   /** A line is matched by its key; by its order id where it has no key. */
   private static final String EFFECTS =
@@ -77,8 +79,8 @@ final class LedgerLoad {
 
   private List<Map<String, Object>> generations(@Nullable String after) {
     return handle
-        .createQuery(table.sql(GENERATIONS))
-        .bind("after", after)
+        .createQuery(table.sql(GENERATIONS.formatted(after == null ? "" : AFTER)))
+        .bindMap(after == null ? Map.of() : Map.of("after", after))
         .bind("limit", KEYS_PAGE)
         .mapToMap()
         .list();
