@@ -99,10 +99,6 @@ final class Site implements AutoCloseable {
     return settings;
   }
 
-  Jdbi jdbi() {
-    return database.jdbi();
-  }
-
   OrdersTable table() {
     return table;
   }
