@@ -30,25 +30,22 @@ public final class HttpOrderApi implements OrderApi {
   private final Credentials credentials;
   private final AnswerRules rules;
   private final LookupRules lookupRules;
-  private final RequestTemplate order;
+  private final OrderRequests orders;
   private final RequestTemplate lookup;
   private final RequestTemplate lookups;
   private final BatchLookup batch;
   private final boolean looksUp;
-  private final String keyHeader;
   private final String userAgent;
 
   private HttpOrderApi(Settings settings, String caller, Vertx vertx) {
     this.vertx = vertx;
     this.rules = new AnswerRules(settings, InstantSource.system());
     this.lookupRules = new LookupRules(settings);
-    this.order = RequestTemplate.order(settings);
+    this.orders = new OrderRequests(settings, caller);
     this.lookup = RequestTemplate.lookup(settings);
     this.lookups = RequestTemplate.lookups(settings);
     this.batch = new BatchLookup(settings, lookupRules);
     this.looksUp = !settings.text("api.lookup-url").isEmpty();
-    this.keyHeader = settings.text("api.key-header");
-    HeaderTemplates.checkName("api.key-header", keyHeader);
     this.userAgent = caller;
     HttpVersion version =
         settings.text("api.http-version").equals("2") ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1;
@@ -94,13 +91,11 @@ public final class HttpOrderApi implements OrderApi {
                     ? new ApiAnswer.Ambiguous(null, reason, Duration.ZERO)
                     : new ApiAnswer.NotExecuted(null, reason, Duration.ZERO),
             new ApiAnswer.Withheld("the time to send had passed"));
-    MultiMap headers = headers();
-    headers.set("Content-Type", "application/json").set(keyHeader, request.key().toString());
     try {
       return connections
           .run(
-              order.options(values, headers),
-              order.body(values, request.body()),
+              orders.options(values, request.key()),
+              orders.body(values),
               request.maySend(),
               exchange,
               credentials)

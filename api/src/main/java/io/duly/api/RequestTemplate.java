@@ -96,12 +96,17 @@ final class RequestTemplate {
     }
   }
 
+  /** The absolute URL for an order. */
+  String url(OrderValues values) {
+    return url.filled(values, RequestTemplate::percentEncoded);
+  }
+
   /** Method, URL and headers for an order; the template's own headers come last and win. */
   RequestOptions options(OrderValues values, MultiMap defaults) {
     RequestOptions options =
         new RequestOptions()
             .setMethod(method)
-            .setAbsoluteURI(url.filled(values, RequestTemplate::percentEncoded));
+            .setAbsoluteURI(url(values));
     MultiMap all = MultiMap.caseInsensitiveMultiMap().setAll(defaults);
     headers.fill(all, values);
     return options.setHeaders(all);

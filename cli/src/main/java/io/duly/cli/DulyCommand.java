@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
       WorkerCommand.class,
       ReconcilerCommand.class,
       ScheduleCommand.class,
+      ShadowCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
       OrdersCommand.class,
