@@ -9,7 +9,7 @@ import java.util.Locale;
  */
 public enum Check {
   ACCOUNTED(
-      "each order of the run has a result of it, or is listed with the reason why it has none",
+      "each order of the run has a result of it, is listed with the reason why it has none, or is one of those that a cancelled run counts as unclaimed",
       """
       SELECT v.order_id::text AS id,
         CASE WHEN o.{id} IS NULL THEN 'no result, not listed, and its row is gone'
