@@ -20,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
       ScheduleCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
+      VerdictCommand.class,
       OrdersCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
