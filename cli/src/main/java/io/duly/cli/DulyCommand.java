@@ -22,6 +22,7 @@ import picocli.CommandLine.HelpCommand;
       ShadowCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
+      VerdictCommand.class,
       OrdersCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
