@@ -103,10 +103,7 @@ final class RequestTemplate {
 
   /** Method, URL and headers for an order; the template's own headers come last and win. */
   RequestOptions options(OrderValues values, MultiMap defaults) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(method)
-            .setAbsoluteURI(url(values));
+    RequestOptions options = new RequestOptions().setMethod(method).setAbsoluteURI(url(values));
     MultiMap all = MultiMap.caseInsensitiveMultiMap().setAll(defaults);
     headers.fill(all, values);
     return options.setHeaders(all);

@@ -56,7 +56,7 @@ class RequestPreviewsTest {
                     "http://127.0.0.1:"
                         + server.getAddress().getPort()
                         + "/orders/{id}?total={total}",
-                "api.body", "{\"order\": {id}, \"price\": {total}}",
+                "api.body", "{\"order\": \"{id}\", \"price\": \"{total}\"}",
                 "api.header.X-Shop", "north {id}",
                 "api.header.X-Api-Key", "s3cret"));
   }

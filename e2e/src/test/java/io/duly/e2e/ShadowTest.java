@@ -45,11 +45,14 @@ class ShadowTest {
 
       assertThat(shop.duly("shadow", "--out", file.toString(), "--limit", "7").exitCode()).isZero();
       assertThat(Files.readAllLines(file)).isEqualTo(lines.subList(0, 7));
-      assertThat(shop.duly("shadow", "--out", file.toString(), "--filter", "id < 0").exitCode()).isEqualTo(3);
-      shop.with("api.body", "{\"nothing\": {no_such}}");
+      assertThat(shop.duly("shadow", "--out", file.toString(), "--filter", "id < 0").exitCode())
+          .isEqualTo(3);
+      shop.with("api.body", "{\"nothing\": \"{no_such}\"}");
       Command failed = shop.duly("shadow", "--out", file.toString(), "--limit", "3");
       assertThat(failed.exitCode()).isEqualTo(1);
-      assertThat(Files.readAllLines(file)).hasSize(3).allMatch(each -> each.contains("no such column"));
+      assertThat(Files.readAllLines(file))
+          .hasSize(3)
+          .allMatch(each -> each.contains("no such column"));
     }
   }
 }

@@ -1,0 +1,50 @@
+package io.duly.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duly.sandbox.SampleContract;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The verdict of a run, for those who keep the books. */
+class VerdictTest {
+  private static final int ORDERS = 200;
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path folder;
+
+  @Test
+  void theSumsAndTheOrdersArePrintedForASpreadsheet() {
+    try (Shop shop = Shop.open(folder, SampleContract.IDEMPOTENT, "0ms", ORDERS)) {
+      shop.init();
+      shop.start("reconciler", "reconciler");
+      shop.start("worker", "worker");
+      shop.start("ingest", "ingest");
+      shop.openRun();
+      shop.awaitClosed(Duration.ofMinutes(2));
+      long failed = shop.count("SELECT failed FROM duly.run");
+
+      List<String> sums = shop.duly("verdict", "1").out().lines().toList();
+      assertThat(sums.get(0)).startsWith("run,schedule,fire_time,state,");
+      assertThat(sums.get(1))
+          .startsWith("1,test,")
+          .endsWith(",200," + (ORDERS - failed) + "," + failed + ",0,0,0,,0");
+
+      shop.execute(
+          "UPDATE duly.attempt SET reference = '=1+1, \"x\"' WHERE order_id = (SELECT min(order_id) FROM duly.attempt)");
+      List<String> orders = shop.duly("verdict", "1", "--orders").out().lines().toList();
+      assertThat(orders).hasSize(ORDERS + 1);
+      assertThat(orders.get(1)).contains(",\"'=1+1, \"\"x\"\"\",");
+      assertThat(orders.stream().filter(each -> each.contains(",COMPLETED,")).count())
+          .isEqualTo(shop.books().effects());
+      assertThat(shop.duly("verdict", "1", "--orders", "-o", "jsonl").out().lines())
+          .hasSize(ORDERS)
+          .allMatch(each -> each.startsWith("{\"order_id\":\""));
+      assertThat(shop.duly("verdict", "2").exitCode()).isEqualTo(3);
+    }
+  }
+}
