@@ -1,13 +1,13 @@
 package io.duly.ingest;
 
 import io.duly.orders.Canaries;
+import io.duly.orders.DueTopic;
 import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Run;
 import io.duly.orders.RunControl;
 import io.duly.orders.RunOwnership;
 import io.duly.orders.RunTable;
-import io.duly.orders.Topics;
 import io.duly.runtime.Database;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Loop;
@@ -54,10 +54,8 @@ public final class Ingest implements AutoCloseable {
     Scheduler scheduler = Scheduler.start(jdbi, table, schedules);
     this.publisher =
         new Publisher(
-            parts.add(kafka.producer(owner)),
-            parts.add(kafka.admin()),
-            Topics.of(settings).due(),
-            lanes);
+            new DueTopic(parts.add(kafka.producer(owner)), settings, jdbi, table),
+            parts.add(kafka.admin()));
     this.canary = new Canary(new Canaries(jdbi, table), new RunControl(jdbi), settings, owner);
     this.loops =
         List.of(

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -139,20 +140,22 @@ class IngestTest {
   }
 
   private List<String> published() {
+    return records().stream().map(each -> new String(each.key(), StandardCharsets.UTF_8)).toList();
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> records() {
     try (Consumer<byte[], byte[]> reader = new KafkaClients(settings).reader("test")) {
       List<TopicPartition> partitions =
           IntStream.range(0, 8).mapToObj(each -> new TopicPartition("due" + number, each)).toList();
       reader.assign(partitions);
       reader.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
-      List<String> ids = new ArrayList<>();
+      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       while (ends.entrySet().stream()
           .anyMatch(end -> reader.position(end.getKey()) < end.getValue())) {
-        reader
-            .poll(Duration.ofMillis(100))
-            .forEach(each -> ids.add(new String(each.key(), StandardCharsets.UTF_8)));
+        reader.poll(Duration.ofMillis(100)).forEach(records::add);
       }
-      return ids;
+      return records;
     }
   }
 
@@ -213,6 +216,43 @@ class IngestTest {
 
     assertThat(published()).hasSize(650).doesNotContain("300").contains("301", "950");
     assertThat(new RunTable(database.jdbi()).latest().orElseThrow().selected()).isEqualTo(950);
+  }
+
+  @Test
+  void ordersWithTheSameOrderingKeyLieInOnePartitionInTheOrderOfTheirIds() {
+    settings = with("orders.ordering-column", "region");
+    OrdersTable table = shop("bigint", "n", 0);
+    execute(
+        "INSERT INTO orders SELECT n, 'PENDING', CASE WHEN n % 50 > 0 THEN 'region ' || n % 50 END FROM generate_series(1, 1000) n");
+    Ingest.openRun(database, "test", "", Lanes.MAIN);
+
+    try (Ingest ingest = Ingest.start(settings, database, table)) {
+      awaitPublished(table);
+      assertThat(ingest.failures()).isEmpty();
+    }
+
+    Map<Integer, Integer> partitionOfRegion = new HashMap<>();
+    Map<Integer, Integer> lastOfRegion = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> each : records()) {
+      int id = Integer.parseInt(new String(each.key(), StandardCharsets.UTF_8));
+      int region = id % 50;
+      assertThat(partitionOfRegion.computeIfAbsent(region, none -> each.partition()))
+          .isEqualTo(each.partition());
+      assertThat(lastOfRegion.getOrDefault(region, 0)).isLessThan(id);
+      lastOfRegion.put(region, id);
+    }
+    assertThat(lastOfRegion).hasSize(49);
+    assertThat(partitionOfRegion.values()).contains(0, 1, 2);
+  }
+
+  @Test
+  void anOrderingColumnThatIsNotThereIsRefusedAtTheStart() {
+    OrdersTable table = shop("bigint", "n", 1);
+    Settings wrong = with("orders.ordering-column", "customer");
+
+    assertThatThrownBy(() -> Ingest.start(wrong, database, table))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("orders.ordering-column 'customer' cannot be used");
   }
 
   @Test

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -52,12 +51,11 @@ public record Lanes(Map<String, Integer> shares) {
   }
 
   /**
-   * The record that publishes {@code due} in {@code lane} of a topic with so many partitions. A
-   * lane that there is not, as after its end, is the main one; and where that has no partition left
-   * the record goes to any. Within its lane the partition is that of Kafka's own partitioner.
+   * The partition, of so many, of a record with {@code key} in {@code lane}. A lane that there is
+   * not, as after its end, is the main one; and where that has no partition left the record goes to
+   * any. Within its lane the partition is that of Kafka's own partitioner.
    */
-  public ProducerRecord<byte[], byte[]> record(
-      String topic, int partitions, String lane, DueRecord due) {
+  int partition(int partitions, String lane, byte[] key) {
     int first = 0;
     int count = partitions - named();
     for (Map.Entry<String, Integer> share : shares.entrySet()) {
@@ -71,8 +69,7 @@ public record Lanes(Map<String, Integer> shares) {
       first = 0;
       count = partitions;
     }
-    int partition = first + Utils.toPositive(Utils.murmur2(due.key())) % count;
-    return new ProducerRecord<>(topic, partition, due.key(), due.value());
+    return first + Utils.toPositive(Utils.murmur2(key)) % count;
   }
 
   private int named() {

@@ -6,10 +6,10 @@ import io.duly.orders.CancelledRuns;
 import io.duly.orders.Contract;
 import io.duly.orders.Deadlines;
 import io.duly.orders.Doubts;
+import io.duly.orders.DueTopic;
 import io.duly.orders.FeedTable;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Incarnations;
-import io.duly.orders.Lanes;
 import io.duly.orders.Maintenance;
 import io.duly.orders.Notifications;
 import io.duly.orders.OrdersTable;
@@ -111,9 +111,7 @@ final class ActiveReconciler implements AutoCloseable {
             feed,
             reader,
             new DuePublisher(
-                parts.add(kafka.producer("duly-reconciler")),
-                topics.due(),
-                Lanes.of(settings),
+                new DueTopic(parts.add(kafka.producer("duly-reconciler")), settings, jdbi, table),
                 new RunLanes(jdbi)),
             restoration);
     Rescues rescues = new Rescues(jdbi, table, prefix);

@@ -1,16 +1,11 @@
 package io.duly.reconciler;
 
 import io.duly.orders.DueRecord;
-import io.duly.orders.Lanes;
+import io.duly.orders.DueTopic;
 import io.duly.orders.LogMessage;
 import io.duly.orders.RunLanes;
 import io.duly.runtime.Failpoint;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,15 +15,11 @@ import org.slf4j.LoggerFactory;
 final class DuePublisher {
   private static final Logger log = LoggerFactory.getLogger(DuePublisher.class);
 
-  private final Producer<byte[], byte[]> producer;
-  private final String topic;
-  private final Lanes lanes;
+  private final DueTopic topic;
   private final RunLanes runs;
 
-  DuePublisher(Producer<byte[], byte[]> producer, String topic, Lanes lanes, RunLanes runs) {
-    this.producer = producer;
+  DuePublisher(DueTopic topic, RunLanes runs) {
     this.topic = topic;
-    this.lanes = lanes;
     this.runs = runs;
   }
 
@@ -38,16 +29,13 @@ final class DuePublisher {
       return;
     }
     Failpoint.RECONCILER_PUBLISHING.reach();
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
-    int partitions = producer.partitionsFor(topic).size();
-    for (LogMessage.Entry each : due) {
-      DueRecord record = new DueRecord(each.orderId(), each.runId());
-      sent.add(producer.send(lanes.record(topic, partitions, runs.of(each.runId()), record)));
-    }
-    producer.flush();
-    for (Future<RecordMetadata> each : sent) {
-      each.get(1, TimeUnit.MINUTES);
-    }
+    topic.publish(
+        due.stream()
+            .map(
+                each ->
+                    new DueTopic.Entry(
+                        new DueRecord(each.orderId(), each.runId()), runs.of(each.runId())))
+            .toList());
     log.info("Orders published again orders={}", due.size());
     Failpoint.RECONCILER_PUBLISHED.reach();
   }

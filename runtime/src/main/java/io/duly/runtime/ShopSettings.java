@@ -69,6 +69,11 @@ final class ShopSettings {
         MEDIUM,
         "SQL condition on the orders table that limits which pending orders are due, as in `order_date < current_date`; empty takes all.");
     def.text(
+        "orders.ordering-column",
+        "",
+        MEDIUM,
+        "Column whose value chooses the partition of an order's record, such as the customer: orders of one value are then claimed in the order of their ids, by one worker at a time; empty takes the id. See docs/kafka.md.");
+    def.text(
         "orders.body-columns",
         "",
         MEDIUM,
