@@ -136,7 +136,8 @@ class WorkerTest {
 
   @Test
   void aWorkerThatStopsFinishesItsCallsAndGivesBackTheRest() {
-    shop.due(300);
+    int orders = 1_200; // far more than are done before the stop is under way
+    shop.due(orders);
     try (SampleApi api = api("300ms")) {
       Worker stopping = shop.worker(api.url().toString());
       await(() -> shop.settled() > 64);
@@ -147,12 +148,12 @@ class WorkerTest {
       assertThat(shop.count("PROCESSING")).isZero();
       assertThat(released()).isPositive();
       try (Worker other = shop.worker(api.url().toString(), "api.concurrency", "128")) {
-        awaitDone(300);
+        awaitDone(orders);
         assertThat(other.failures()).isEmpty();
       }
     }
 
-    assertThat(books().callsByOrder()).hasSize(300).allSatisfy((id, calls) -> once(id, calls));
+    assertThat(books().callsByOrder()).hasSize(orders).allSatisfy((id, calls) -> once(id, calls));
     assertThat(outcomes(shop.events())).isEqualTo(shop.statuses());
   }
 
