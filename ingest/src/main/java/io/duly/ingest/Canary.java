@@ -5,6 +5,7 @@ import io.duly.orders.Run;
 import io.duly.orders.RunControl;
 import io.duly.runtime.Amount;
 import io.duly.runtime.Settings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,6 +19,11 @@ import org.slf4j.LoggerFactory;
 final class Canary {
   private static final Logger log = LoggerFactory.getLogger(Canary.class);
   private static final long MOST = 10_000;
+
+  /**
+   * A record that waits behind others for longer is there twice then, which calls nothing twice.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Canaries canaries;
   private final RunControl control;
@@ -82,13 +88,22 @@ final class Canary {
       boolean hasFailed =
           maxFailures.isExceededBy(seen.failures(), seen.orders())
               || maxDoubts.isExceededBy(seen.doubts(), seen.orders());
-      if (hasFailed && seen.waiting() == 0) {
+      if (seen.waiting() > 0) {
+        queueLost(run);
+      } else if (hasFailed) {
         stop(run, seen);
-      } else if (seen.waiting() == 0 && canaries.pass(run)) {
+      } else if (canaries.pass(run)) {
         log.info("Run has passed its canary, the others follow runId={} seen={}", run, seen);
       }
     }
     return 0;
+  }
+
+  private void queueLost(long run) {
+    int queued = canaries.queueLost(run, PATIENCE);
+    if (queued > 0) {
+      log.warn("Orders of a canary are published again runId={} orders={}", run, queued);
+    }
   }
 
   private void stop(long run, Canaries.Outcomes seen) {

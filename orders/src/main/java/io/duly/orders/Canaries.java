@@ -1,6 +1,7 @@
 package io.duly.orders;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -45,6 +46,18 @@ public final class Canaries {
         SELECT a.outcome FROM duly.attempt a WHERE a.order_id = c.id AND a.run_id = :id
         ORDER BY a.attempt DESC LIMIT 1) a ON true
       """;
+
+  /** Published again by the reconciler until they are claimed, as any retry. */
+  private static final String QUEUE_LOST =
+      """
+      INSERT INTO duly.retry (order_id, run_id, not_before)
+      SELECT o.{id}, r.id, clock_timestamp()
+      FROM duly.run r CROSS JOIN unnest(r.canary_ids) AS c(id) JOIN {orders} o ON o.{id} = c.id::{id_type}
+      WHERE r.id = :id AND r.canary_at < clock_timestamp() - make_interval(secs => :patience) AND o.{status} = {PENDING}
+        AND NOT EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = o.{id} AND a.finished_at IS NULL)
+      ON CONFLICT (order_id) DO NOTHING
+      """;
+
   private static final String PASS =
       "UPDATE duly.run SET canary_passed_at = clock_timestamp() WHERE id = :id AND canary_passed_at IS NULL AND paused IS NULL";
 
@@ -125,6 +138,20 @@ public final class Canaries {
         row.getLong("waiting"),
         row.getLong("failures"),
         row.getLong("doubts"));
+  }
+
+  /**
+   * Gives the orders of a canary that are PENDING, {@code patience} after they were published, a
+   * retry: their records may be lost. Returns how many.
+   */
+  public int queueLost(long runId, Duration patience) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createUpdate(table.sql(QUEUE_LOST))
+                .bind("id", runId)
+                .bind("patience", patience.toMillis() / 1e3)
+                .execute());
   }
 
   /** Lets the others of the run follow. */
