@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -89,11 +90,12 @@ final class Shop implements AutoCloseable {
     return this;
   }
 
-  /** Runs {@code duly} with the arguments and the settings. */
+  /** Runs {@code duly} with the settings and the arguments, whose options win. */
   Command duly(String... arguments) {
-    List<String> all = new ArrayList<>(List.of(arguments[0]));
+    int words = (int) Stream.of(arguments).takeWhile(each -> !each.startsWith("-")).count();
+    List<String> all = new ArrayList<>(List.of(arguments).subList(0, words));
     settings.forEach((key, value) -> all.addAll(List.of("--set", key + "=" + value)));
-    all.addAll(List.of(arguments).subList(1, arguments.length));
+    all.addAll(List.of(arguments).subList(words, arguments.length));
     return Command.run(all.toArray(String[]::new));
   }
 
