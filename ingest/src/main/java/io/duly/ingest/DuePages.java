@@ -7,6 +7,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the ids of pending orders by keyset pages, each in a short transaction of its own. A page
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * fraction of a second, however few of them are due. One thread.
  */
 final class DuePages {
+  private static final Logger log = LoggerFactory.getLogger(DuePages.class);
+
   /**
    * Walks through the table in the order of its ids. Row {@code :rows} is there even if it is not
    * due, so that the next page can go on after it.
@@ -82,12 +86,19 @@ final class DuePages {
     int most = rows;
     List<Row> found = jdbi.inTransaction(handle -> read(handle, after, most, limit));
     note(Duration.ofNanos(System.nanoTime() - began), found);
-    List<String> due = found.stream().filter(Row::due).map(Row::id).toList();
+    List<String> due = found.stream().filter(Row::due).map(Row::id).filter(this::isId).toList();
     if (found.isEmpty()) {
       return new Page(due, null, true);
     }
     Row last = found.get(found.size() - 1);
     return new Page(due, last.id(), found.size() < limit && last.number() < most);
+  }
+
+  private boolean isId(String id) {
+    if (id.isEmpty()) {
+      log.error("An order with an empty id is left as it is: give it an id");
+    }
+    return !id.isEmpty();
   }
 
   private List<Row> read(Handle handle, @Nullable String after, int most, int limit) {

@@ -1,11 +1,15 @@
 package io.duly.orders;
 
 import io.duly.runtime.UserError;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** Checks and quotes SQL identifiers that come from settings. */
 final class Identifiers {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+  private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{Nd}_]*");
+
+  /** PostgreSQL cuts off what is longer. */
+  private static final int BYTES = 63;
 
   private Identifiers() {}
 
@@ -14,12 +18,12 @@ final class Identifiers {
    * identifier.
    */
   static String quote(String setting, String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!NAME.matcher(name).matches() || name.getBytes(StandardCharsets.UTF_8).length > BYTES) {
       throw new UserError(
           setting
               + " is '"
               + name
-              + "': a name of letters, digits and underscores is wanted, at most 63");
+              + "': a name of letters, digits and underscores is wanted, of at most 63 bytes");
     }
     return '"' + name + '"';
   }

@@ -25,12 +25,11 @@ public final class Schema {
   private static final Pattern SLOT = Pattern.compile("[a-z0-9_]{1,63}");
   private static final String WAL_LEVEL = "SELECT current_setting('wal_level')";
   private static final String IS_READY = "SELECT to_regclass('duly.attempt') IS NOT NULL";
-  private static final String IS_UNIQUE =
+  private static final String COLLATION =
       """
-      SELECT EXISTS (
-        SELECT FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
-        WHERE i.indrelid = to_regclass(:table) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
-          AND i.indnkeyatts = 1 AND a.attname = :id)
+      SELECT quote_ident(n.nspname) || '.' || quote_ident(c.collname)
+      FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation JOIN pg_namespace n ON n.oid = c.collnamespace
+      WHERE a.attrelid = to_regclass(:table) AND a.attname = :id AND c.collname <> 'default'
       """;
 
   private static final String SCRIPTS = "classpath:io/duly/orders/db";
@@ -58,7 +57,7 @@ public final class Schema {
   public static void create(Jdbi jdbi, OrdersTable table, Settings settings) {
     String slot = slot(settings);
     jdbi.useHandle(handle -> check(handle, table));
-    migrate(settings, table);
+    migrate(settings, idDefinition(jdbi, table));
     Publication unused = new Publications(jdbi, table, settings).adapt();
     makeSlot(jdbi, slot);
   }
@@ -102,39 +101,39 @@ public final class Schema {
               + walLevel
               + ", Duly needs logical: ALTER SYSTEM SET wal_level = logical, then restart PostgreSQL");
     }
-    boolean isUnique =
-        handle
-            .createQuery(IS_UNIQUE)
-            .bind("table", table.name())
-            .bind("id", table.id().replace("\"", ""))
-            .mapTo(Boolean.class)
-            .one();
-    if (!isUnique) {
-      throw new UserError(
-          "table "
-              + table.name()
-              + " needs a primary key on "
-              + table.id()
-              + " alone, or a unique index: an id must name one order");
-    }
+    TableFitness.require(handle, table);
   }
 
-  private static void migrate(Settings settings, OrdersTable table) {
+  /** Type and collation of the ids, so that one index serves a comparison as well as the other. */
+  private static String idDefinition(Jdbi jdbi, OrdersTable table) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(COLLATION)
+                .bind("table", table.name())
+                .bind("id", table.id().replace("\"", ""))
+                .mapTo(String.class)
+                .findOne()
+                .map(collation -> table.idType().sqlName() + " COLLATE " + collation)
+                .orElse(table.idType().sqlName()));
+  }
+
+  private static void migrate(Settings settings, String id) {
     try {
-      flyway(settings, table).migrate();
+      flyway(settings, id).migrate();
     } catch (FlywayException e) {
       throw failure(e);
     }
   }
 
-  private static Flyway flyway(Settings settings, OrdersTable table) {
+  private static Flyway flyway(Settings settings, String id) {
     java.util.Properties login = io.duly.runtime.Database.properties(settings);
     return Flyway.configure()
         .dataSource(
             settings.text("database.url"), login.getProperty("user"), login.getProperty("password"))
         .schemas("duly")
         .locations(SCRIPTS)
-        .placeholders(Map.of("id_type", table.idType().sqlName()))
+        .placeholders(Map.of("id_type", id))
         .load();
   }
 
@@ -156,20 +155,21 @@ public final class Schema {
    */
   public static List<String> pending(Jdbi jdbi, OrdersTable table, Settings settings) {
     jdbi.useHandle(handle -> check(handle, table));
+    String id = idDefinition(jdbi, table);
     try {
-      return Stream.of(flyway(settings, table).info().pending())
-          .map(each -> script(each.getScript(), table))
+      return Stream.of(flyway(settings, id).info().pending())
+          .map(each -> script(each.getScript(), id))
           .toList();
     } catch (FlywayException e) {
       throw failure(e);
     }
   }
 
-  private static String script(String name, OrdersTable table) {
+  private static String script(String name, String id) {
     try (InputStream script =
         Objects.requireNonNull(Schema.class.getResourceAsStream("db/" + name), name)) {
       String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
-      return text.replace("${id_type}", table.idType().sqlName());
+      return text.replace("${id_type}", id);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

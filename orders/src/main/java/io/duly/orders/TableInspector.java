@@ -136,10 +136,23 @@ public final class TableInspector {
   private static Map<OrderStatus, String> values(Settings settings) {
     Map<OrderStatus, String> values = new EnumMap<>(OrderStatus.class);
     for (OrderStatus status : OrderStatus.values()) {
-      String key = "orders.status." + status.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      values.put(status, settings.require(key).text(key));
+      String key = key(status);
+      String value = settings.require(key).text(key);
+      values.forEach(
+          (other, theirs) -> {
+            if (theirs.equals(value)) {
+              throw new UserError(
+                  "%s and %s are both '%s': each status needs a value of its own"
+                      .formatted(key(other), key, value));
+            }
+          });
+      values.put(status, value);
     }
     return values;
+  }
+
+  private static String key(OrderStatus status) {
+    return "orders.status." + status.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static List<String> body(Settings settings, Map<String, String> columns, String table) {

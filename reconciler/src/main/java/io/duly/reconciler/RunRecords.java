@@ -69,27 +69,36 @@ final class RunRecords implements AutoCloseable {
         .toList();
   }
 
-  /** Gives the ids of the run's records up to {@code ends} to {@code taker}, in steps. */
+  /**
+   * Gives the ids of the run's records up to {@code ends} to {@code taker}, in steps. All
+   * partitions are read side by side, as a fetch at the end of one would hold up the next.
+   */
   void read(
       Run run, Map<TopicPartition, Long> ends, java.util.function.Consumer<List<String>> taker) {
-    for (TopicPartition partition : filled(run, ends)) {
-      long end = ends.getOrDefault(partition, 0L);
-      consumer.assign(List.of(partition));
-      consumer.seek(partition, start(run, partition));
-      List<String> ids = new ArrayList<>();
-      while (consumer.position(partition) < end) {
-        for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
-          DueRecord.parse(each.key(), each.value(), idType)
-              .filter(due -> due.runId() == run.id() && each.offset() < end)
-              .ifPresent(due -> ids.add(due.orderId()));
-        }
-        if (ids.size() >= STEP) {
-          taker.accept(List.copyOf(ids));
-          ids.clear();
-        }
+    List<TopicPartition> open = new ArrayList<>(filled(run, ends));
+    consumer.assign(open);
+    consumer.resume(open);
+    open.forEach(each -> consumer.seek(each, start(run, each)));
+    List<String> ids = new ArrayList<>();
+    while (!open.isEmpty()) {
+      for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
+        long end = ends.getOrDefault(new TopicPartition(topic, each.partition()), 0L);
+        DueRecord.parse(each.key(), each.value(), idType)
+            .filter(due -> due.runId() == run.id() && each.offset() < end)
+            .ifPresent(due -> ids.add(due.orderId()));
       }
-      taker.accept(ids);
+      List<TopicPartition> read =
+          open.stream()
+              .filter(each -> consumer.position(each) >= ends.getOrDefault(each, 0L))
+              .toList();
+      consumer.pause(read);
+      open.removeAll(read);
+      if (ids.size() >= STEP) {
+        taker.accept(List.copyOf(ids));
+        ids.clear();
+      }
     }
+    taker.accept(ids);
   }
 
   @Override
