@@ -21,7 +21,7 @@ class LaneTest {
 
   @Test
   void anUrgentRunEndsInItsOwnTimeBesideALargeOne() {
-    race(6_000, 100, 200);
+    race(3_000, 100, 200);
   }
 
   @Test
