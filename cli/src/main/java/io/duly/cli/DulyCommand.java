@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
       ScheduleCommand.class,
       ShadowCommand.class,
       StatusCommand.class,
+      LagCommand.class,
       VerifyCommand.class,
       VerdictCommand.class,
       OrdersCommand.class,

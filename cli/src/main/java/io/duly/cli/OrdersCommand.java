@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "orders",
     mixinStandardHelpOptions = true,
-    description = "Lists the orders in doubt, and settles them as a person decides.",
-    subcommands = {OrdersListCommand.class, OrdersResolveCommand.class})
+    description =
+        "Lists the orders in doubt, settles them as a person decides, and shows the life of one.",
+    subcommands = {OrdersListCommand.class, OrdersShowCommand.class, OrdersResolveCommand.class})
 final class OrdersCommand {}

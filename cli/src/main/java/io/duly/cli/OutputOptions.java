@@ -15,13 +15,16 @@ import picocli.CommandLine.Option;
 
 /** In which form a command prints rows: for people, or for programs. */
 final class OutputOptions {
+  private static final ObjectMapper LINE = new ObjectMapper();
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /** The forms of {@code --output}. */
   enum Form {
     table,
-    json
+    json,
+    jsonl,
+    csv
   }
 
   @Option(
@@ -41,10 +44,14 @@ final class OutputOptions {
    * Values are text, numbers or null.
    */
   void print(PrintWriter out, List<String> columns, List<List<@Nullable Object>> rows) {
-    if (form == Form.json) {
-      out.println(json(columns, rows));
-    } else {
-      table(out, columns, rows);
+    switch (form) {
+      case table -> table(out, columns, rows);
+      case json -> out.println(json(JSON, objects(columns, rows)));
+      case jsonl -> objects(columns, rows).forEach(each -> out.println(json(LINE, each)));
+      case csv -> {
+        out.print(SafeCsv.line(columns));
+        rows.forEach(row -> out.print(SafeCsv.line(row)));
+      }
     }
   }
 
@@ -72,7 +79,8 @@ final class OutputOptions {
     }
   }
 
-  private static String json(List<String> columns, List<List<@Nullable Object>> rows) {
+  private static List<Map<String, @Nullable Object>> objects(
+      List<String> columns, List<List<@Nullable Object>> rows) {
     List<Map<String, @Nullable Object>> objects = new ArrayList<>();
     for (List<@Nullable Object> row : rows) {
       Map<String, @Nullable Object> object = new LinkedHashMap<>();
@@ -81,10 +89,14 @@ final class OutputOptions {
       }
       objects.add(object);
     }
+    return objects;
+  }
+
+  private static String json(ObjectMapper mapper, Object value) {
     try {
-      return JSON.writeValueAsString(objects);
+      return mapper.writeValueAsString(value);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("rows cannot be written as JSON: " + rows, e);
+      throw new IllegalStateException("cannot be written as JSON: " + value, e);
     }
   }
 

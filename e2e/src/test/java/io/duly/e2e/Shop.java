@@ -72,6 +72,12 @@ final class Shop implements AutoCloseable {
     return this;
   }
 
+  /** Leaves a setting at its default. */
+  Shop without(String key) {
+    settings.remove(key);
+    return this;
+  }
+
   /** Gives it the batches and the patience of a large run. */
   Shop forVolume() {
     return with("ingest.page", "10000")

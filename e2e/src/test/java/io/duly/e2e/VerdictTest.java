@@ -45,6 +45,36 @@ class VerdictTest {
           .hasSize(ORDERS)
           .allMatch(each -> each.startsWith("{\"order_id\":\""));
       assertThat(shop.duly("verdict", "2").exitCode()).isEqualTo(3);
+      theLifeOfAnOrderIsShown(shop);
     }
+  }
+
+  private static void theLifeOfAnOrderIsShown(Shop shop) {
+    String id =
+        Sql.texts(
+                shop.url(),
+                "SELECT min(order_id)::text FROM duly.attempt WHERE outcome = 'COMPLETED'")
+            .get(0);
+    shop.execute(
+        "INSERT INTO duly.decision (order_id, generation, decided, who, reason) VALUES (%s, 0, 'COMPLETED', 'Ann', 'the bank''s statement')"
+            .formatted(id));
+
+    Command shown = shop.duly("orders", "show", id);
+    assertThat(shown.out().lines())
+        .satisfiesExactly(
+            each -> assertThat(each).isEqualTo("order " + id + " is COMPLETED"),
+            each -> assertThat(each.split(" +")).containsExactly("AT", "WHAT", "DETAIL", "KEY"),
+            each ->
+                assertThat(each)
+                    .contains("CLAIMED  attempt 1 of run 1 (test, main) by worker")
+                    .containsPattern("[0-9a-f]{8}-[0-9a-f]{4}-5"),
+            each ->
+                assertThat(each)
+                    .contains("COMPLETED  attempt 1, 1 calls, HTTP 200")
+                    .contains("confirmed by log and topic"),
+            each -> assertThat(each).contains("DECIDED", "COMPLETED by Ann: the bank's statement"));
+    assertThat(shop.duly("orders", "show", id, "-o", "jsonl").out().lines()).hasSize(3);
+    assertThat(shop.duly("orders", "show", "999999999").exitCode()).isEqualTo(3);
+    assertThat(shop.duly("orders", "show", "nonsense").notes()).contains("no order nonsense");
   }
 }

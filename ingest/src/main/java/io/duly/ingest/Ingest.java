@@ -16,11 +16,12 @@ import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes runs: reads the pending ids of a run page by page, publishes each page and saves how
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ingest implements AutoCloseable {
   private static final Duration REST = Duration.ofMillis(500);
+
+  /** Runs of which it publishes a page in turn, so that a small one waits for no large one. */
+  private static final int SIDE_BY_SIDE = 8;
+
   private static final String NOW = "SELECT date_trunc('milliseconds', clock_timestamp())";
 
   private final Parts parts = new Parts();
@@ -39,7 +44,7 @@ public final class Ingest implements AutoCloseable {
   private final Publisher publisher;
   private final Canary canary;
   private final List<Loop> loops;
-  private @Nullable Publication current;
+  private final Deque<Publication> publications = new ArrayDeque<>();
 
   private Ingest(Settings settings, Database database, OrdersTable table) {
     KafkaClients kafka = new KafkaClients(settings);
@@ -118,18 +123,26 @@ public final class Ingest implements AutoCloseable {
 
   /** Publishes one page of one run; returns how many. */
   int once() throws Exception {
-    Publication publication = current;
-    current = null; // taken up again below; after a failure the run is read anew
-    if (publication == null) {
-      Optional<Run> adopted = runs.adopt();
-      if (adopted.isEmpty()) {
-        return 0;
+    int done = 0;
+    Publication next = publications.poll(); // after a failure its run is read anew
+    if (next != null) {
+      done = 1;
+      if (next.step()) {
+        publications.add(next);
       }
-      publication = begin(adopted.get());
     }
-    if (publication.step()) {
-      current = publication;
+    return done + adopt();
+  }
+
+  private int adopt() throws Exception {
+    if (publications.size() == SIDE_BY_SIDE) {
+      return 0;
     }
+    Optional<Run> run = runs.adopt(publications.stream().map(Publication::runId).toList());
+    if (run.isEmpty()) {
+      return 0;
+    }
+    publications.add(begin(run.get()));
     return 1;
   }
 

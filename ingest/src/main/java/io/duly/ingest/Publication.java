@@ -84,6 +84,10 @@ final class Publication {
     return !page.isEnd();
   }
 
+  long runId() {
+    return run.id();
+  }
+
   private void tell() {
     long now = System.nanoTime();
     if (now - toldNanos >= TELL_NANOS) {

@@ -201,12 +201,44 @@ class IngestTest {
   }
 
   @Test
+  void aSmallRunWaitsForNoLargeOneAndNeitherForOneThatFails() {
+    OrdersTable table = shop("bigint", "n", 20_000);
+    Ingest.openRun(database, "broken", "1 / (id - id) > 0", Lanes.MAIN);
+    Ingest.openRun(database, "large", "", Lanes.MAIN);
+
+    try (Ingest ingest = Ingest.start(settings, database, table)) {
+      Awaitility.await().until(() -> count("selected > 0 AND schedule = 'large'") == 1);
+      Ingest.openRun(database, "small", "id <= 150", Lanes.MAIN);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> count("state = 'PUBLISHED'") == 2);
+      assertThat(ingest.failures()).isEmpty();
+    }
+
+    String large = "(SELECT published_at FROM duly.run WHERE schedule = 'large')";
+    assertThat(count("schedule = 'small' AND selected = 150 AND published_at < " + large)).isOne();
+    assertThat(count("schedule = 'large' AND selected = 20000")).isOne();
+    assertThat(count("schedule = 'broken' AND state = 'PUBLISHING'")).isOne();
+  }
+
+  private long count(String which) {
+    return database
+        .jdbi()
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT count(*) FROM duly.run WHERE " + which)
+                    .mapTo(Long.class)
+                    .one());
+  }
+
+  @Test
   void aRunWhoseOwnerIsGoneGoesOnAfterTheLastSavedPage() {
     OrdersTable table = shop("bigint", "n", 950);
     Ingest.openRun(database, "test", "", Lanes.MAIN);
     RunOwnership gone =
         new RunOwnership(database.jdbi(), table, "an instance that dies", Duration.ZERO);
-    gone.advance(gone.adopt().orElseThrow(), "300", 300);
+    gone.advance(gone.adopt(List.of()).orElseThrow(), "300", 300);
     execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '1 hour'");
 
     try (Ingest ingest = Ingest.start(settings, database, table)) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * what another one says of it changes nothing. Thread-safe.
  */
 public final class RunOwnership {
+  /** The one that was not tried for longest, so that a run that always fails holds up no other. */
   private static final String ADOPT =
       """
       UPDATE duly.run SET state = 'PUBLISHING', owner = :owner, owner_seen_at = clock_timestamp()
@@ -19,7 +20,8 @@ public final class RunOwnership {
         WHERE state IN ('OPEN', 'PUBLISHING') AND paused IS NULL
           AND (canary_at IS NULL OR canary_passed_at IS NOT NULL)
           AND (owner IN (:owner, '') OR owner_seen_at < clock_timestamp() - make_interval(secs => :patience))
-        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+          AND id <> ALL (:except)
+        ORDER BY owner_seen_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING *
       """;
 
@@ -65,15 +67,16 @@ public final class RunOwnership {
 
   /**
    * A run to publish: one of this owner's or nobody's, or one whose owner is gone. None that is
-   * paused or waits for the outcomes of its first orders.
+   * paused or waits for the outcomes of its first orders, and none of {@code except}.
    */
-  public Optional<Run> adopt() {
+  public Optional<Run> adopt(List<Long> except) {
     return jdbi.withHandle(
         handle ->
             handle
                 .createQuery(ADOPT)
                 .bind("owner", owner)
                 .bind("patience", patience.toMillis() / 1000.0)
+                .bindArray("except", Long.class, except)
                 .map(RunRow::run)
                 .findOne());
   }

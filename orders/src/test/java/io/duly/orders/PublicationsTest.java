@@ -65,7 +65,7 @@ class PublicationsTest {
 
   @Test
   void aUniqueIdThatIsNoPrimaryKeyIsNoIdentity() throws Exception {
-    open("CREATE TABLE orders (id bigint UNIQUE, number int, note text, status text)");
+    open("CREATE TABLE orders (id bigint NOT NULL UNIQUE, number int, note text, status text)");
 
     assertUpdatesPass("update root");
   }
@@ -73,7 +73,7 @@ class PublicationsTest {
   @Test
   void aDeferrableKeyIsNoIdentity() throws Exception {
     open(
-        "CREATE TABLE orders (id bigint UNIQUE, number int PRIMARY KEY DEFERRABLE, note text, status text)");
+        "CREATE TABLE orders (id bigint NOT NULL UNIQUE, number int PRIMARY KEY DEFERRABLE, note text, status text)");
 
     assertUpdatesPass("update root");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.RunControl.Reply;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -106,16 +107,16 @@ class RunControlTest {
   void theIngestOfACancelledOrPausedRunPublishesNoMore() {
     RunOwnership mine = new RunOwnership(shop.jdbi(), shop.table(), "i1", Duration.ofMinutes(1));
     shop.execute("UPDATE duly.run SET state = 'OPEN', owner = ''");
-    Run run = mine.adopt().orElseThrow();
+    Run run = mine.adopt(List.of()).orElseThrow();
     control.pause(Shop.RUN, "the bank asked");
 
     assertThat(mine.advance(run, "10", 10)).isFalse();
-    assertThat(mine.adopt()).isEmpty();
+    assertThat(mine.adopt(List.of())).isEmpty();
     control.resume(Shop.RUN);
-    Run again = mine.adopt().orElseThrow();
+    Run again = mine.adopt(List.of()).orElseThrow();
     control.cancel(Shop.RUN, "the wrong day", "Ann");
     assertThat(mine.advance(again, "10", 10)).isFalse();
-    assertThat(mine.adopt()).isEmpty();
+    assertThat(mine.adopt(List.of())).isEmpty();
   }
 
   @Test
@@ -124,7 +125,7 @@ class RunControlTest {
     Duration patience = Duration.ofMinutes(1);
     RunOwnership mine = new RunOwnership(shop.jdbi(), shop.table(), "i1", patience);
     shop.execute("UPDATE duly.run SET state = 'OPEN', owner = ''");
-    Run run = mine.adopt().orElseThrow();
+    Run run = mine.adopt(List.of()).orElseThrow();
     control.cancel(Shop.RUN, "the wrong day", "Ann");
     shop.execute("UPDATE duly.run SET cancelled_at = cancelled_at - interval '3 s'");
 

@@ -86,8 +86,8 @@ class RunTableTest {
   void givesARunToOneOwner() {
     shop.open("daily", FIRE);
 
-    Optional<Run> mine = i1.adopt();
-    Optional<Run> theirs = i2.adopt();
+    Optional<Run> mine = i1.adopt(List.of());
+    Optional<Run> theirs = i2.adopt(List.of());
 
     assertThat(mine)
         .contains(
@@ -102,17 +102,17 @@ class RunTableTest {
                 List.of(),
                 new Run.Selection(FIRE, "", Lanes.MAIN)));
     assertThat(theirs).isEmpty();
-    assertThat(i1.adopt()).isEqualTo(mine);
+    assertThat(i1.adopt(List.of())).isEqualTo(mine);
   }
 
   @Test
   void givesARunWhoseOwnerIsGoneToAnotherThatGoesOnWhereItStopped() {
     shop.open("daily", FIRE);
-    Run run = i1.adopt().orElseThrow();
+    Run run = i1.adopt(List.of()).orElseThrow();
     i1.advance(run, "500", 100);
     shop.execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '31 seconds'");
 
-    Run adopted = i2.adopt().orElseThrow();
+    Run adopted = i2.adopt(List.of()).orElseThrow();
 
     assertThat(adopted).isEqualTo(run.advanced("500", 100));
     assertThat(i1.advance(run, "600", 100)).isFalse();
@@ -124,26 +124,26 @@ class RunTableTest {
   @Test
   void isSeenWhileItAdvances() {
     shop.open("daily", FIRE);
-    Run run = i1.adopt().orElseThrow();
+    Run run = i1.adopt(List.of()).orElseThrow();
     shop.execute("UPDATE duly.run SET owner_seen_at = owner_seen_at - interval '31 seconds'");
 
     boolean advanced = i1.advance(run, "500", 100);
 
     assertThat(advanced).isTrue();
-    assertThat(i2.adopt()).isEmpty();
+    assertThat(i2.adopt(List.of())).isEmpty();
   }
 
   @Test
   void isPublishedOnceWithItsEnds() {
     shop.open("daily", FIRE);
-    Run run = i1.adopt().orElseThrow();
+    Run run = i1.adopt(List.of()).orElseThrow();
 
     boolean published = i1.published(run, List.of(3L, 0L, 9L));
 
     assertThat(published).isTrue();
     assertThat(i1.published(run, List.of(4L))).isFalse();
     assertThat(i1.advance(run, "1", 1)).isFalse();
-    assertThat(i1.adopt()).isEmpty();
+    assertThat(i1.adopt(List.of())).isEmpty();
     assertThat(runs.inState(Run.State.PUBLISHED))
         .singleElement()
         .satisfies(each -> assertThat(each.endOffsets()).containsExactly(3L, 0L, 9L));
@@ -152,7 +152,7 @@ class RunTableTest {
   @Test
   void closesWithItsTotalsAndCountsTheRestAsSkipped() {
     shop.open("daily", FIRE);
-    Run run = i1.adopt().orElseThrow();
+    Run run = i1.adopt(List.of()).orElseThrow();
     i1.advance(run, "10", 10);
     RunTotals totals = new RunTotals(5, 2, 1);
     assertThat(runs.close(1, totals, 0)).as("still publishing").isFalse();

@@ -49,12 +49,13 @@ final class ShopSettings {
 
   private static void orders(Definitions def) {
     def.text("orders.table", "public.orders", HIGH, "The orders table, schema-qualified.");
-    def.text("orders.id-column", "id", HIGH, "Its primary key: bigint, integer, uuid or text.");
+    def.text(
+        "orders.id-column", "id", HIGH, "Its primary key: bigint, integer, uuid, text or varchar.");
     def.text(
         "orders.status-column",
         "status",
         HIGH,
-        "Its status column: text, varchar or an enum type. The only column that Duly writes.");
+        "Its status column: text, varchar, an enum, a domain or an integer. The only column that Duly writes.");
     for (String status :
         new String[] {"pending", "processing", "completed", "failed", "in-doubt", "cancelled"}) {
       def.text(

@@ -178,8 +178,8 @@ class SampleApiTest {
     for (int id = 0; id < 10; id++) {
       answers.add(before.process("k" + id, "{\"id\":" + id + "}").body());
     }
-    long effects = LedgerReader.read(ledger).effects();
     stop();
+    long effects = LedgerReader.read(ledger).effects();
 
     TestCaller after = start(settings);
 

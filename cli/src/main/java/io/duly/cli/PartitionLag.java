@@ -1,0 +1,34 @@
+package io.duly.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a group has left of one partition.
+ *
+ * @param committed the group's offset; null where it has committed none
+ * @param end the offset after the last one written, committed or not
+ * @param lag offsets from where the group goes on to the end; 0 where no record is among them
+ * @param oldest when the first record of these was written; null where there is none to read
+ * @param member who holds the partition; null where nobody does
+ */
+record PartitionLag(
+    TopicPartition partition,
+    @Nullable Long committed,
+    long end,
+    long lag,
+    @Nullable Instant oldest,
+    @Nullable MemberDescription member) {
+
+  /** How long ago the oldest record that is left was written; null where none is. */
+  @Nullable Duration age(Instant now) {
+    if (oldest == null) {
+      return null;
+    }
+    Duration age = Duration.between(oldest, now);
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+}
