@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -214,6 +216,7 @@ class OverlayTest {
                 + FILL.formatted("orders", "'PENDING'")));
   }
 
+  @Execution(ExecutionMode.CONCURRENT) // a run waits more than it works
   @ParameterizedTest
   @MethodSource("supported")
   void aRunOverTheTableIsClosedAndProven(Shape shape) {
@@ -249,7 +252,9 @@ class OverlayTest {
       assertThat(verified.exitCode()).as(verified.toString()).isZero();
     } finally {
       parts.close();
-      Sql.execute(url, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
+      Sql.execute(
+          url,
+          "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()");
     }
   }
 

@@ -66,11 +66,11 @@ class VerdictTest {
             each -> assertThat(each.split(" +")).containsExactly("AT", "WHAT", "DETAIL", "KEY"),
             each ->
                 assertThat(each)
-                    .contains("CLAIMED  attempt 1 of run 1 (test, main) by worker")
+                    .contains("CLAIMED    attempt 1 of run 1 (test, main) by worker")
                     .containsPattern("[0-9a-f]{8}-[0-9a-f]{4}-5"),
             each ->
                 assertThat(each)
-                    .contains("COMPLETED  attempt 1, 1 calls, HTTP 200")
+                    .contains("COMPLETED  attempt 1, 1 call, HTTP 200")
                     .contains("confirmed by log and topic"),
             each -> assertThat(each).contains("DECIDED", "COMPLETED by Ann: the bank's statement"));
     assertThat(shop.duly("orders", "show", id, "-o", "jsonl").out().lines()).hasSize(3);

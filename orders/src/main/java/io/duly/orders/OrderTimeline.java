@@ -23,7 +23,7 @@ public final class OrderTimeline {
   private static final String OUTCOMES =
       """
       SELECT a.finished_at, 1, a.outcome,
-        concat_ws(', ', format('attempt %s', a.attempt), format('%s calls', a.calls), 'HTTP ' || a.http_status, a.reason,
+        concat_ws(', ', format('attempt %s', a.attempt), format('%s call%s', a.calls, CASE a.calls WHEN 1 THEN '' ELSE 's' END), 'HTTP ' || a.http_status, a.reason,
           'reference ' || a.reference, 'fields ' || a.fields::text,
           CASE WHEN a.transition > 0 THEN CASE a.witness WHEN 3 THEN 'confirmed by log and topic'
             WHEN 1 THEN 'confirmed by the log alone so far' WHEN 2 THEN 'confirmed by the topic alone so far'
