@@ -50,27 +50,27 @@ class DemoTest {
 
   @Test
   void aKilledWorkerCostsNoEffectUnderAnIdempotentApi() throws Exception {
-    JsonNode figures = demo("--orders", "4000", "--latency", "40ms", "--chaos");
+    JsonNode figures = demo("--orders", "3000", "--latency", "40ms", "--chaos");
 
-    assertNothingIsLostOrDoubled(figures, 4000);
+    assertNothingIsLostOrDoubled(figures, 3000);
     assertThat(figures.path("in_flight_at_kill").asInt()).isPositive();
     assertThat(figures.path("effects").asInt()).isEqualTo(figures.path("completed").asInt());
   }
 
   @Test
   void doubtsOfAKilledWorkerAreSettledByLookup() throws Exception {
-    JsonNode figures = demo("--orders", "4000", "--latency", "40ms", "--chaos", "--api", "lookup");
+    JsonNode figures = demo("--orders", "3000", "--latency", "40ms", "--chaos", "--api", "lookup");
 
-    assertNothingIsLostOrDoubled(figures, 4000);
+    assertNothingIsLostOrDoubled(figures, 3000);
     assertThat(figures.path("in_flight_at_kill").asInt()).isPositive();
     assertThat(figures.path("in_doubt").asInt()).isZero();
   }
 
   @Test
   void anApiThatHonoursNothingIsNeverCalledTwice() throws Exception {
-    JsonNode figures = demo("--orders", "4000", "--latency", "40ms", "--chaos", "--api", "neither");
+    JsonNode figures = demo("--orders", "3000", "--latency", "40ms", "--chaos", "--api", "neither");
 
-    assertNothingIsLostOrDoubled(figures, 4000);
+    assertNothingIsLostOrDoubled(figures, 3000);
     assertThat(figures.path("in_doubt").asInt())
         .isGreaterThanOrEqualTo(figures.path("in_flight_at_kill").asInt());
     assertThat(figures.path("effects").asInt())
