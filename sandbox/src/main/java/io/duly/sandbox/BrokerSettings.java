@@ -43,11 +43,11 @@ final class BrokerSettings {
 
   private BrokerSettings() {}
 
-  static Map<String, String> of(Path log, int brokerPort, int controllerPort) {
+  static Map<String, String> of(Path log, BrokerPorts ports) {
     Map<String, String> settings = new LinkedHashMap<>(COORDINATION);
     settings.putAll(SIZE);
-    String broker = "BROKER://127.0.0.1:" + brokerPort;
-    String controller = "127.0.0.1:" + controllerPort;
+    String broker = "BROKER://127.0.0.1:" + ports.broker();
+    String controller = "127.0.0.1:" + ports.controller();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", Integer.toString(EmbeddedBroker.NODE));
     settings.put("controller.quorum.voters", EmbeddedBroker.NODE + "@" + controller);

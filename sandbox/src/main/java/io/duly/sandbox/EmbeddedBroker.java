@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -58,16 +60,20 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       Path log = folder.resolve("log");
       format(log);
-      int port = FreePort.rememberedIn(folder.resolve("broker.port"));
-      int controllerPort = FreePort.rememberedIn(folder.resolve("controller.port"));
-      Map<String, String> settings = BrokerSettings.of(log, port, controllerPort);
+      BrokerPorts ports = BrokerPorts.rememberedIn(folder);
+      Map<String, String> settings = BrokerSettings.of(log, ports);
       settings.putAll(more);
-      KafkaConfig config = new KafkaConfig(settings, false);
-      return new EmbeddedBroker(started(config), port, lock);
+      return new EmbeddedBroker(started(new KafkaConfig(settings, false)), ports.broker(), lock);
     } catch (RuntimeException e) {
       lock.close();
-      throw new IllegalStateException("the embedded broker did not start on " + folder, e);
+      throw new IllegalStateException(
+          "the embedded broker did not start on " + folder + ": " + rootOf(e), e);
     }
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+        .reduce(failure, (outer, inner) -> inner);
   }
 
   private static KafkaRaftServer started(KafkaConfig config) {

@@ -7,9 +7,16 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports of 127.0.0.1 that nobody listens on at the moment of asking. */
+/**
+ * Ports of 127.0.0.1 that nobody listens on at the moment of asking, below those that systems give
+ * to outgoing connections, so that nobody takes one before its server does.
+ */
 final class FreePort {
+  private static final int FIRST = 10_000;
+  private static final int END = 32_768;
+
   private FreePort() {}
 
   /**
@@ -17,8 +24,14 @@ final class FreePort {
    * that a server keeps its address over a restart where it can.
    */
   static int rememberedIn(Path memory) {
+    return rememberedIn(memory, 0);
+  }
+
+  /** The same, but never {@code other}. */
+  static int rememberedIn(Path memory, int other) {
     try {
-      int port = free(read(memory)) ? read(memory) : any();
+      int known = read(memory);
+      int port = known != other && free(known) ? known : anyBut(other);
       Files.writeString(memory, Integer.toString(port));
       return port;
     } catch (IOException e) {
@@ -42,10 +55,12 @@ final class FreePort {
     }
   }
 
-  private static int any() throws IOException {
-    try (ServerSocket socket = bound(0)) {
-      return socket.getLocalPort();
-    }
+  private static int anyBut(int other) {
+    return ThreadLocalRandom.current()
+        .ints(FIRST, END)
+        .filter(port -> port != other && free(port))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static ServerSocket bound(int port) throws IOException {

@@ -1,12 +1,17 @@
 package io.duly.sandbox;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +60,23 @@ class EmbeddedBrokerTest {
       System.setOut(out);
     }
     assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void portsAreDifferentAndNotThoseOfOutgoingConnections() throws Exception {
+    BrokerPorts ports = BrokerPorts.rememberedIn(folder);
+    assertThat(ports.broker()).isNotEqualTo(ports.controller()).isBetween(10_000, 32_767);
+    assertThat(BrokerPorts.rememberedIn(folder)).isEqualTo(ports);
+
+    Files.copy(folder.resolve("controller.port"), folder.resolve("broker.port"), REPLACE_EXISTING);
+    assertThat(BrokerPorts.rememberedIn(folder).controller()).isNotEqualTo(ports.controller());
+    ports = BrokerPorts.rememberedIn(folder);
+    try (ServerSocket taken = new ServerSocket()) {
+      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.broker()));
+      BrokerPorts others = BrokerPorts.rememberedIn(folder);
+      assertThat(others.broker()).isNotEqualTo(ports.broker()).isBetween(10_000, 32_767);
+      assertThat(others.controller()).isEqualTo(ports.controller());
+    }
   }
 
   private static void create(EmbeddedBroker broker) throws Exception {
