@@ -1,6 +1,8 @@
 package io.duly.cli;
 
+import io.duly.console.Console;
 import io.duly.ingest.Ingest;
+import io.duly.operations.Installation;
 import io.duly.orders.Lanes;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
@@ -69,6 +71,7 @@ final class Demo implements AutoCloseable {
     notes.printf("%,d orders are PENDING in %s%n", orders, TABLE);
     DemoJudge judge = parts.add(DemoJudge.sworn(started, options, settings));
     Installation installation = parts.add(Installation.create(settings));
+    notes.println("see it at " + parts.add(Console.start(installation, 0)).url());
     DemoWorkers workers = startPipeline(installation, started, given);
     try (Admin admin = new KafkaClients(settings).admin()) {
       GroupMembers.await(admin, settings.text("worker.group"), options.chaos ? 3 : 1, stop);

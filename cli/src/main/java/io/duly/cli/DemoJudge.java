@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.operations.Installation;
 import io.duly.sandbox.verdict.Case;
 import io.duly.sandbox.verdict.Court;
 import io.duly.sandbox.verdict.Verdict;

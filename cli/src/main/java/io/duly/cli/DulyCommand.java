@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
@@ -20,16 +21,19 @@ import picocli.CommandLine.HelpCommand;
       ReconcilerCommand.class,
       ScheduleCommand.class,
       ShadowCommand.class,
+      ConsoleCommand.class,
       StatusCommand.class,
       LagCommand.class,
       VerifyCommand.class,
       VerdictCommand.class,
       OrdersCommand.class,
+      ReplayCommand.class,
       PauseCommand.class,
       ResumeCommand.class,
       CancelCommand.class,
       SampleApiCommand.class,
       SampleOrdersCommand.class,
+      GenerateCompletion.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

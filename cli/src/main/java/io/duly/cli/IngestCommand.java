@@ -1,6 +1,7 @@
 package io.duly.cli;
 
 import io.duly.ingest.Ingest;
+import io.duly.operations.Installation;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import java.util.concurrent.Callable;

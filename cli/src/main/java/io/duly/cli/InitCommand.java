@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.operations.Installation;
 import io.duly.runtime.Settings;
 import java.util.Objects;
 import java.util.concurrent.Callable;

@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.operations.Installation;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Privileges;
 import io.duly.orders.Publications;

@@ -1,5 +1,9 @@
 package io.duly.cli;
 
+import io.duly.operations.LagReader;
+import io.duly.operations.LagTrend;
+import io.duly.operations.OldestRecords;
+import io.duly.operations.PartitionLag;
 import io.duly.runtime.Durations;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Settings;

@@ -1,5 +1,7 @@
 package io.duly.cli;
 
+import io.duly.operations.LagTrend;
+import io.duly.operations.PartitionLag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

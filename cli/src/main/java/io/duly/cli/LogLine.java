@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.operations.Installation;
 import io.duly.orders.FeedTable;
 import io.duly.orders.Schema;
 import io.duly.orders.SlotState;

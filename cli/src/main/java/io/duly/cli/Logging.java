@@ -8,12 +8,14 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the log goes: standard error, or a file. Never standard output, which belongs to results.
+ * Where the log goes: standard error, or a file, as text or with {@code DULY_LOG_FORMAT=json} as
+ * JSON lines. Never standard output, which belongs to results.
  */
 final class Logging {
   private static final String PATTERN =
@@ -67,12 +69,20 @@ final class Logging {
     use(appender);
   }
 
+  private static Encoder<ILoggingEvent> encoder() {
+    if ("json".equals(System.getenv("DULY_LOG_FORMAT"))) {
+      return new JsonLines();
+    }
+    PatternLayoutEncoder pattern = new PatternLayoutEncoder();
+    pattern.setPattern(PATTERN);
+    return pattern;
+  }
+
   private static void use(OutputStreamAppender<ILoggingEvent> appender) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    Encoder<ILoggingEvent> encoder = encoder();
     encoder.setContext(context);
-    encoder.setPattern(PATTERN);
     encoder.start();
     appender.setContext(context);
     appender.setEncoder(encoder);

@@ -1,6 +1,7 @@
 package io.duly.cli;
 
 import io.duly.ingest.Ingest;
+import io.duly.operations.Installation;
 import io.duly.orders.Lanes;
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;

@@ -1,13 +1,16 @@
 package io.duly.cli;
 
+import io.duly.operations.Installation;
 import io.duly.orders.Decisions;
 import io.duly.orders.DoubtQueue;
 import io.duly.orders.DoubtQueue.Entry;
 import io.duly.orders.DoubtQueue.Selection;
 import io.duly.orders.Outcome;
 import io.duly.orders.Records;
+import io.duly.orders.Resends;
 import io.duly.orders.Schema;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -26,19 +29,19 @@ import picocli.CommandLine.Spec;
     name = "resolve",
     mixinStandardHelpOptions = true,
     description =
-        "Settles orders in doubt as COMPLETED or FAILED, with who decided so and why. Without --execute it only counts them.",
+        "Settles orders in doubt as COMPLETED or FAILED, or sends them again, with who decided so and why. Without --execute it only counts them.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:ok",
       "1:failure",
       "2:usage",
       "3:none is in doubt",
-      "4:all were settled meanwhile"
+      "4:refused, or all were settled meanwhile"
     })
 final class OrdersResolveCommand implements Callable<Integer> {
   private static final int STEP = 500;
 
-  /** Exactly one of the two. */
+  /** Exactly one of the three. */
   static final class Found {
     @Option(names = "--completed", required = true, description = "The API has executed them.")
     private boolean completed;
@@ -46,18 +49,33 @@ final class OrdersResolveCommand implements Callable<Integer> {
     @Option(names = "--failed", required = true, description = "It has not, and will not.")
     private boolean failed;
 
+    @Option(
+        names = "--retry",
+        required = true,
+        description =
+            "Send them again: under the same idempotency key where the contract is idempotent, else under a new one.")
+    private boolean retry;
+
     Outcome outcome() {
       return completed && !failed ? Outcome.COMPLETED : Outcome.FAILED;
     }
   }
 
   @Mixin private final SettingsOptions options = new SettingsOptions();
+  @Mixin private final ResendOptions resend = new ResendOptions();
+  @Mixin private final Person person = new Person();
 
   @ArgGroup(multiplicity = "1")
   private @Nullable Found found;
 
   @Parameters(arity = "0..*", paramLabel = "ID", description = "Ids of the orders.")
   private List<String> ids = List.of();
+
+  @Option(
+      names = "--from-file",
+      paramLabel = "FILE",
+      description = "Ids of the orders, one on each line; - for what is piped in.")
+  private @Nullable String file;
 
   @Option(names = "--run", paramLabel = "RUN", description = "All in doubt of this run.")
   private @Nullable Long run;
@@ -68,16 +86,6 @@ final class OrdersResolveCommand implements Callable<Integer> {
       description = "Only with this in their reason.")
   private @Nullable String like;
 
-  @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; kept.")
-  private String reason = "";
-
-  @Option(
-      names = "--who",
-      defaultValue = "${sys:user.name}",
-      paramLabel = "NAME",
-      description = "Who decides (default: ${DEFAULT-VALUE}).")
-  private String who = "";
-
   @Option(names = "--execute", description = "Do it.")
   private boolean execute;
 
@@ -86,25 +94,36 @@ final class OrdersResolveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CommandSpec command = Objects.requireNonNull(spec);
-    if (reason.isBlank() || who.isBlank() || (ids.isEmpty() && run == null)) {
-      throw new ParameterException(
-          command.commandLine(), "ids or --run are needed, and --reason and --who with a text");
+    person.require(command);
+    if (ids.isEmpty() && file == null && run == null) {
+      throw new ParameterException(command.commandLine(), "ids, --from-file or --run are needed");
+    }
+    List<String> named = new ArrayList<>(ids);
+    if (file != null) {
+      named.addAll(IdFile.read(file));
     }
     PrintWriter out = command.commandLine().getOut();
+    Selection selection = new Selection(named, run, like);
     try (Installation installation = Installation.open(options.load(), "duly-orders")) {
-      return resolve(installation, out);
+      return Objects.requireNonNull(found).retry
+          ? resend.run(
+              installation,
+              new Resends.Selection(Outcome.IN_DOUBT, selection),
+              person,
+              execute,
+              out)
+          : settle(installation, selection, out);
     }
   }
 
-  private int resolve(Installation installation, PrintWriter out) {
+  private int settle(Installation installation, Selection selection, PrintWriter out) {
     var jdbi = installation.database().jdbi();
     String prefix = Schema.slot(installation.settings());
     DoubtQueue queue = new DoubtQueue(jdbi, installation.table());
     Records records = new Records(jdbi, installation.table(), prefix);
     Decisions decisions = new Decisions(jdbi, installation.table(), records);
     Outcome outcome = Objects.requireNonNull(found).outcome();
-    Decisions.Finding finding = new Decisions.Finding(outcome, who, reason);
-    Selection selection = new Selection(ids, run, like);
+    Decisions.Finding finding = new Decisions.Finding(outcome, person.who(), person.reason());
     long matched = 0;
     long settled = 0;
     List<Entry> page = queue.list(selection, null, STEP);

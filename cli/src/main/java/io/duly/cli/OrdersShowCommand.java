@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.operations.Installation;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.OrderTimeline;
 import io.duly.orders.OrderTimeline.Event;

@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.operations.Installation;
 import io.duly.orders.Pauses;
 import io.duly.orders.RunControl;
 import java.io.PrintWriter;

@@ -2,6 +2,7 @@ package io.duly.cli;
 
 import io.duly.api.OrderApis;
 import io.duly.ingest.Ingest;
+import io.duly.operations.Installation;
 import io.duly.reconciler.Reconciler;
 import io.duly.runtime.Parts;
 import io.duly.worker.Worker;

@@ -1,5 +1,7 @@
 package io.duly.cli;
 
+import io.duly.operations.Installation;
+import io.duly.operations.OverviewMeters;
 import io.duly.reconciler.Reconciler;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
@@ -22,6 +24,9 @@ final class ReconcilerCommand implements Callable<Integer> {
     Installation installation = parts.add(Installation.openToWork(settings, "duly-reconciler"));
     Reconciler reconciler =
         parts.add(Reconciler.start(settings, installation.database(), installation.table()));
+    if (settings.number("health.port") != 0) {
+      parts.add(OverviewMeters.start(installation));
+    }
     return Service.run(settings, parts, reconciler::failures, reconciler::isReady);
   }
 }

@@ -4,6 +4,7 @@ import io.duly.ingest.Ingest;
 import io.duly.ingest.Schedule;
 import io.duly.ingest.ScheduleTable;
 import io.duly.ingest.Schedules;
+import io.duly.operations.Installation;
 import io.duly.orders.Lanes;
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;

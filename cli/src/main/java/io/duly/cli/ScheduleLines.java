@@ -1,6 +1,7 @@
 package io.duly.cli;
 
 import io.duly.ingest.ScheduleTable;
+import io.duly.operations.Installation;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
 import java.io.PrintWriter;

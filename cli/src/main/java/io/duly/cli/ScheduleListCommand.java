@@ -2,6 +2,7 @@ package io.duly.cli;
 
 import io.duly.ingest.Schedule;
 import io.duly.ingest.ScheduleTable;
+import io.duly.operations.Installation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

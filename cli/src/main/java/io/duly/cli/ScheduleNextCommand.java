@@ -3,6 +3,7 @@ package io.duly.cli;
 import io.duly.ingest.FireTimes;
 import io.duly.ingest.ScheduleTable;
 import io.duly.ingest.Schedules;
+import io.duly.operations.Installation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

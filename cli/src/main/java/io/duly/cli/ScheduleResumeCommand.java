@@ -1,6 +1,7 @@
 package io.duly.cli;
 
 import io.duly.ingest.ScheduleTable;
+import io.duly.operations.Installation;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.concurrent.Callable;

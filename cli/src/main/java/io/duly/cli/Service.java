@@ -4,6 +4,7 @@ import io.duly.runtime.HealthServer;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import io.duly.runtime.Stop;
+import io.duly.runtime.Telemetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -37,11 +38,13 @@ final class Service {
     try (parts) {
       int port = settings.number("health.port");
       if (port != 0) {
+        Telemetry telemetry = parts.add(Telemetry.start());
         parts.add(
             HealthServer.start(
                 port,
                 () -> failures.get().isEmpty(),
-                () -> failures.get().isEmpty() && ready.getAsBoolean()));
+                () -> failures.get().isEmpty() && ready.getAsBoolean(),
+                telemetry::scrape));
       }
       boolean failed = false;
       while (!failed && !stop.pause(LOOK)) {

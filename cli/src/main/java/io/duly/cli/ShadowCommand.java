@@ -7,6 +7,7 @@ import io.duly.api.RequestPreview;
 import io.duly.api.RequestPreviews;
 import io.duly.ingest.DueBodies;
 import io.duly.ingest.Ingest;
+import io.duly.operations.Installation;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;

@@ -1,5 +1,9 @@
 package io.duly.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.duly.operations.Installation;
+import io.duly.operations.JsonRows;
+import io.duly.operations.Overview;
 import io.duly.orders.Pauses;
 import io.duly.orders.Run;
 import io.duly.orders.RunLife;
@@ -12,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,12 +31,28 @@ final class StatusCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "RUN", description = "Number of the run.")
   private @Nullable Long number;
 
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "table",
+      paramLabel = "FORM",
+      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private Form form = Form.table;
+
+  /** The forms of {@code --output}. */
+  enum Form {
+    table,
+    json
+  }
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     PrintWriter out = java.util.Objects.requireNonNull(spec).commandLine().getOut();
     try (Installation installation = Installation.open(options.load(), "duly-status")) {
+      if (form == Form.json) {
+        return json(installation, out);
+      }
       new Pauses(installation.database().jdbi())
           .current()
           .ifPresent(pause -> out.printf("paused     %s%n", pause.reason()));
@@ -57,5 +78,20 @@ final class StatusCommand implements Callable<Integer> {
           .ifPresent(life -> RunLifeLines.print(out, life));
       return 0;
     }
+  }
+
+  private int json(Installation installation, PrintWriter out) throws InterruptedException {
+    JsonNode told;
+    if (number == null) {
+      try (Overview overview = new Overview(installation)) {
+        told = overview.read();
+      }
+    } else {
+      told = Overview.runs(new JsonRows(installation.database().jdbi()), number + 1, 1).path(0);
+    }
+    boolean isThere = number == null || told.path("id").asLong() == number;
+    out.println(isThere ? told.toPrettyString() : "null");
+    out.flush();
+    return isThere ? 0 : 3;
   }
 }

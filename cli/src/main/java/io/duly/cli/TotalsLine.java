@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.operations.Installation;
 import io.duly.orders.TableStatistics;
 import io.duly.orders.TableTotals;
 import java.time.Duration;

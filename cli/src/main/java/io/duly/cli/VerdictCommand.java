@@ -2,6 +2,7 @@ package io.duly.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.duly.operations.Installation;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.RunVerdict;
 import io.duly.orders.RunVerdict.Line;

@@ -3,6 +3,7 @@ package io.duly.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.duly.operations.Installation;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
 import io.duly.reconciler.verify.Finding;

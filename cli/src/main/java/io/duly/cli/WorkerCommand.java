@@ -1,6 +1,7 @@
 package io.duly.cli;
 
 import io.duly.api.OrderApis;
+import io.duly.operations.Installation;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import io.duly.worker.Worker;

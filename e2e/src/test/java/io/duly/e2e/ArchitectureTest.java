@@ -56,6 +56,21 @@ class ArchitectureTest {
           .resideInAnyPackage("io.duly.ingest..", "io.duly.worker..");
 
   @ArchTest
+  static final ArchRule operatorsKnowNoneOfTheWork =
+      noClasses()
+          .that()
+          .resideInAnyPackage("io.duly.operations..", "io.duly.console..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.duly.api..",
+              "io.duly.ingest..",
+              "io.duly.worker..",
+              "io.duly.reconciler..",
+              "io.duly.sandbox..",
+              "io.duly.cli..");
+
+  @ArchTest
   static final ArchRule ordersKnowNothingAboveThem =
       noClasses()
           .that()
@@ -68,6 +83,8 @@ class ArchitectureTest {
               "io.duly.worker..",
               "io.duly.reconciler..",
               "io.duly.sandbox..",
+              "io.duly.operations..",
+              "io.duly.console..",
               "io.duly.cli..");
 
   @ArchTest
@@ -84,6 +101,8 @@ class ArchitectureTest {
               "io.duly.ingest..",
               "io.duly.worker..",
               "io.duly.reconciler..",
+              "io.duly.operations..",
+              "io.duly.console..",
               "io.duly.cli..");
 
   @ArchTest

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The whole pipeline as a user runs it, judged by its four witnesses. */
 class DemoTest {
@@ -58,6 +59,7 @@ class DemoTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
   void doubtsOfAKilledWorkerAreSettledByLookup() throws Exception {
     JsonNode figures = demo("--orders", "3000", "--latency", "40ms", "--chaos", "--api", "lookup");
 

@@ -2,6 +2,7 @@ package io.duly.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.operations.Problem;
 import io.duly.reconciler.verify.Check;
 import io.duly.runtime.KafkaProperties;
 import io.duly.runtime.Settings;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,28 @@ import org.junit.jupiter.api.Test;
 /** What the documents list is what the code does. */
 class DocsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+
+  @Test
+  void alertsAndDashboardUseMetricsThatAreListedAndLeadToTheRunbook() throws Exception {
+    String listed = Files.readString(ROOT.resolve("docs/metrics.md"));
+    String runbook = Files.readString(ROOT.resolve("docs/runbook.md"));
+    String alerts = Files.readString(ROOT.resolve("deploy/prometheus/duly-alerts.yml"));
+    String dashboard = Files.readString(ROOT.resolve("deploy/grafana/duly.json"));
+
+    Matcher metric =
+        Pattern.compile("\\b(duly|kafka)_[a-z_]+\\b").matcher(alerts + "\n" + dashboard);
+    while (metric.find()) {
+      String name = metric.group().replaceAll("_(bucket|count|sum)$", "");
+      assertThat(listed).contains("| `" + name + "` |");
+    }
+    Matcher link = Pattern.compile("runbook\\.md#([a-z-]+)").matcher(alerts);
+    while (link.find()) {
+      assertThat(runbook).contains("\n## " + link.group(1) + "\n");
+    }
+    for (Problem.Kind each : Problem.Kind.values()) {
+      assertThat(alerts).contains("kind=\"" + each + "\"");
+    }
+  }
 
   @Test
   void thePageOfSettingsListsEachSettingAsItIs() throws Exception {

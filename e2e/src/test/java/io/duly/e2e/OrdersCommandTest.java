@@ -39,7 +39,20 @@ class OrdersCommandTest {
       assertThat(duly(settings, 0, done.toArray(String[]::new)).out())
           .startsWith("10 are FAILED, 0 were settled meanwhile");
       duly(settings, 3, failed);
+      othersAreListedByTheirLastAttempt(settings);
     }
+  }
+
+  private static void othersAreListedByTheirLastAttempt(List<String> settings) {
+    String[] list = {"orders", "list", "--status", "FAILED", "--run", "7", "-o", "jsonl"};
+    assertThat(duly(settings, 0, list).out().lines())
+        .hasSize(10)
+        .allMatch(each -> each.contains("\"reason\":\"decided by ann: asked them\""));
+    duly(settings, 3, "orders", "list", "--status", "FAILED", "--run", "7", "--attempts", "2");
+    duly(settings, 3, "orders", "list", "--status", "FAILED", "--run", "7", "--older-than", "1h");
+    duly(settings, 1, "orders", "list", "--status", "FAILED");
+    assertThat(duly(settings, 0, "status", "-o", "json").out()).contains("\"inDoubt\" : 0");
+    duly(settings, 3, "status", "99", "-o", "json");
   }
 
   private static void doubtAll(EmbeddedPostgres postgres) throws Exception {

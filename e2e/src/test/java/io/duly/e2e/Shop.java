@@ -1,6 +1,7 @@
 package io.duly.e2e;
 
 import io.duly.runtime.Parts;
+import io.duly.runtime.Settings;
 import io.duly.sandbox.EmbeddedBroker;
 import io.duly.sandbox.EmbeddedPostgres;
 import io.duly.sandbox.Latency;
@@ -94,6 +95,11 @@ final class Shop implements AutoCloseable {
   Shop init() {
     Command.sound("init", settings);
     return this;
+  }
+
+  /** What its processes are started with. */
+  Settings settings() {
+    return Settings.of(settings);
   }
 
   /** Runs {@code duly} with the settings and the arguments, whose options win. */

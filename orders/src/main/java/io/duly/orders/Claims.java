@@ -57,6 +57,7 @@ public final class Claims {
         CROSS JOIN LATERAL (
           SELECT max(a.attempt) AS last,
             count(*) FILTER (WHERE a.generation = d.generation
+              AND a.claimed_at > coalesce(d.decided_at, '-infinity')
               AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS sent,
             coalesce(bool_or(a.finished_at IS NULL), false) AS is_open,
             coalesce(bool_or(a.outcome IN ('COMPLETED', 'FAILED') AND a.finished_at > d.decided_at), false) AS answered,

@@ -6,7 +6,10 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** The attempts in doubt that wait for a person, as a person asks for them. Thread-safe. */
+/**
+ * The attempts in doubt that wait for a person, as a person asks for them; not those whose order is
+ * sent again by decision. Thread-safe.
+ */
 public final class DoubtQueue {
   // The ids are compared as text, so that one that is no id of this table matches nothing.
   private static final String LIST =
@@ -15,6 +18,7 @@ public final class DoubtQueue {
         coalesce(a.reason, '') AS reason, a.finished_at
       FROM duly.attempt a
       WHERE a.outcome = 'IN_DOUBT'
+        AND NOT {sent_again}
         AND (cardinality(:ids::text[]) = 0 OR a.order_id::text = ANY(:ids::text[]))
         AND (:run::bigint IS NULL OR a.run_id = :run)
         AND (:reason::text IS NULL OR strpos(lower(a.reason), lower(:reason::text)) > 0)

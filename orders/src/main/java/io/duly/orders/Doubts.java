@@ -7,13 +7,14 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** The attempts that are in doubt. Thread-safe. */
+/** The attempts that are in doubt and whose order is not sent again by decision. Thread-safe. */
 public final class Doubts {
   private static final String QUIET =
       """
       SELECT a.order_id::text AS order_id, a.attempt, a.token, a.generation, a.calls
       FROM duly.attempt a
       WHERE a.outcome = 'IN_DOUBT' %s
+        AND NOT {sent_again}
         AND a.claimed_at < clock_timestamp() - make_interval(secs => :quiet)
       ORDER BY a.order_id LIMIT :limit
       """;

@@ -19,11 +19,6 @@ public record LogBeat(UUID sender, long sentNanos) {
     return name + SUFFIX;
   }
 
-  /** Whether a message of that prefix is a heartbeat. */
-  public static boolean isBeat(String prefix) {
-    return prefix.endsWith(SUFFIX);
-  }
-
   /** Reads a message's bytes. */
   public static LogBeat parse(byte[] bytes) {
     String[] parts = new String(bytes, StandardCharsets.UTF_8).split(" ", 2);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What each transaction of Duly says of itself in the write-ahead log, after its row changes:
- * {@code {"kind":"record","entries":[[order, attempt, transition, outcome, moved, run],…]}}.
+ * {@code {"kind":"RECORD","entries":[[order, attempt, transition, outcome, moved, run],…]}}.
  */
 public record LogMessage(Kind kind, List<Entry> entries) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,6 +21,8 @@ public record LogMessage(Kind kind, List<Entry> entries) {
     CLAIM,
     /** Attempts were closed or settled. */
     RECORD,
+    /** A person decided that orders are sent again. */
+    DECISION,
     /** Orders are to be published again; the publication follows from reading this. */
     DUE
   }

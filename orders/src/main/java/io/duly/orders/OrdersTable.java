@@ -23,6 +23,9 @@ public record OrdersTable(
     Map<OrderStatus, String> values,
     List<String> body,
     String filter) {
+  private static final String SENT_AGAIN =
+      "EXISTS (SELECT FROM duly.decision d WHERE d.order_id = a.order_id AND d.decided = 'RETRY' AND d.at > a.finished_at)";
+
   public OrdersTable {
     values = Map.copyOf(values);
     body = List.copyOf(body);
@@ -71,11 +74,13 @@ public record OrdersTable(
   /**
    * Fills the names into a statement: {@code {orders}}, {@code {id}}, {@code {id_type}}, {@code
    * {status}}, a literal for each status as in {@code {PENDING}}, {@code {body}} for the JSON body
-   * of row o, {@code {filter}} as a condition.
+   * of row o, {@code {filter}} as a condition, {@code {sent_again}} for whether a person decided to
+   * send the order of attempt a again since it ended.
    */
   public String sql(String statement) {
     String sql =
         statement
+            .replace("{sent_again}", SENT_AGAIN)
             .replace("{orders}", name)
             .replace("{id}", id)
             .replace("{id_type}", idType.sqlName())

@@ -2,6 +2,7 @@ package io.duly.orders;
 
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of the orders of a run that got no result from it. Each is listed with its reason, or
@@ -50,6 +51,13 @@ public final class Skips {
       ON CONFLICT (order_id) DO NOTHING
       """;
 
+  private static final String DECIDED =
+      """
+      SELECT d.order_id::text FROM duly.decision d
+      WHERE d.run_id = :run AND (:after::text IS NULL OR d.order_id > :after::{id_type})
+      ORDER BY d.order_id LIMIT :limit
+      """;
+
   private final Jdbi jdbi;
   private final OrdersTable table;
   private final String explainSql;
@@ -79,6 +87,22 @@ public final class Skips {
                 .bindArray("ids", String.class, orderIds)
                 .mapTo(Integer.class)
                 .one());
+  }
+
+  /**
+   * Up to {@code limit} orders that a person decided to send again by the run, by id, after {@code
+   * after} (null: from the first).
+   */
+  public List<String> decided(long runId, @Nullable String after, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(table.sql(DECIDED))
+                .bind("run", runId)
+                .bind("after", after)
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .list());
   }
 
   /**

@@ -17,7 +17,8 @@ public final class Strangers {
         ORDER BY g.id, g.n DESC
       ), judged AS (
         SELECT o.{id} AS id, o.{status} AS status, a.attempt, a.token, g.seen,
-          CASE WHEN a.finished_at IS NULL THEN {PROCESSING} ELSE
+          CASE WHEN a.finished_at IS NULL THEN {PROCESSING}
+            WHEN {sent_again} THEN {PENDING} ELSE
             CASE a.outcome WHEN 'COMPLETED' THEN {COMPLETED} WHEN 'FAILED' THEN {FAILED} WHEN 'IN_DOUBT' THEN {IN_DOUBT}
               ELSE {PENDING} END END AS expected
         FROM given g JOIN {orders} o ON o.{id} = g.id

@@ -24,9 +24,10 @@ public final class Witnesses {
         UPDATE duly.attempt a SET witness = a.witness | g.bits
         FROM given g
         WHERE a.order_id = g.id AND a.attempt = g.attempt AND a.transition = g.transition AND a.witness <> a.witness | g.bits
-        RETURNING a.witness
       )
-      SELECT count(*) FROM marked WHERE witness = 3
+      SELECT g.id::text AS id, g.attempt, g.transition, g.bits
+      FROM given g LEFT JOIN duly.attempt a ON a.order_id = g.id AND a.attempt = g.attempt
+      WHERE a.transition IS NULL OR a.transition < g.transition
       """;
 
   /** A result of an attempt and the witnesses that have seen it. */
@@ -39,10 +40,10 @@ public final class Witnesses {
   }
 
   /**
-   * Marks {@code sightings} and counts the results that are now confirmed by both; returns how
-   * many.
+   * Marks {@code sightings}; returns those whose result is not there. The log shows a transaction
+   * as soon as it is on disk, and the server may let others see it a moment later only.
    */
-  public int mark(Handle handle, List<Sighting> sightings) {
+  public List<Sighting> mark(Handle handle, List<Sighting> sightings) {
     return handle
         .createQuery(sql)
         .bindArray("ids", String.class, sightings.stream().map(Sighting::orderId).toList())
@@ -50,7 +51,13 @@ public final class Witnesses {
         .bindArray(
             "transitions", Integer.class, sightings.stream().map(Sighting::transition).toList())
         .bindArray("bits", Integer.class, sightings.stream().map(Sighting::bits).toList())
-        .mapTo(Integer.class)
-        .one();
+        .map(
+            (row, context) ->
+                new Sighting(
+                    row.getString("id"),
+                    row.getInt("attempt"),
+                    row.getInt("transition"),
+                    row.getInt("bits")))
+        .list();
   }
 }

@@ -2,6 +2,7 @@ package io.duly.orders;
 
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /** The table in which workers show that they live. Thread-safe. */
 public final class WorkerTable {
@@ -13,7 +14,11 @@ public final class WorkerTable {
       WHERE duly.worker.state <> 'ALIVE'
       """;
   private static final String BEAT =
-      "UPDATE duly.worker SET heartbeat = heartbeat + 1, heartbeat_at = clock_timestamp() WHERE id = :id AND state = 'ALIVE'";
+      """
+      UPDATE duly.worker SET heartbeat = heartbeat + 1, heartbeat_at = clock_timestamp(), calls = :calls,
+        call_p50_ms = :p50, call_p99_ms = :p99
+      WHERE id = :id AND state = 'ALIVE'
+      """;
   private static final String STOP =
       "UPDATE duly.worker SET state = 'STOPPED' WHERE id = :id AND state = 'ALIVE'";
   private static final String ALIVE = "SELECT id, heartbeat FROM duly.worker WHERE state = 'ALIVE'";
@@ -22,6 +27,19 @@ public final class WorkerTable {
 
   /** A worker and how often it has shown that it lives. */
   public record Heartbeat(String workerId, long count) {}
+
+  /**
+   * What a worker tells with a heartbeat.
+   *
+   * @param calls that it has made since it was started
+   * @param p50 milliseconds that half of its calls since the last heartbeat took at most; null
+   *     where there was none
+   * @param p99 the same for 99 of 100
+   */
+  public record Pulse(long calls, @Nullable Double p50, @Nullable Double p99) {
+    /** Of a worker that has made no call. */
+    public static final Pulse NONE = new Pulse(0, null, null);
+  }
 
   private final Jdbi jdbi;
 
@@ -39,8 +57,17 @@ public final class WorkerTable {
    * Shows that the worker lives; false where it has been declared dead, and must stop sending at
    * once.
    */
-  public boolean beat(String id) {
-    return jdbi.withHandle(handle -> handle.createUpdate(BEAT).bind("id", id).execute() == 1);
+  public boolean beat(String id, Pulse pulse) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createUpdate(BEAT)
+                    .bind("id", id)
+                    .bind("calls", pulse.calls())
+                    .bind("p50", pulse.p50())
+                    .bind("p99", pulse.p99())
+                    .execute()
+                == 1);
   }
 
   public void stop(String id) {

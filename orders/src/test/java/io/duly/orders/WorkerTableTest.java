@@ -3,6 +3,7 @@ package io.duly.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.WorkerTable.Heartbeat;
+import io.duly.orders.WorkerTable.Pulse;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +38,7 @@ class WorkerTableTest {
   void countsHeartbeats() {
     workers.register("w1", "a");
 
-    boolean alive = workers.beat("w1") && workers.beat("w1");
+    boolean alive = workers.beat("w1", Pulse.NONE) && workers.beat("w1", Pulse.NONE);
 
     assertThat(alive).isTrue();
     assertThat(workers.alive()).containsExactly(new Heartbeat("w1", 2));
@@ -48,7 +49,7 @@ class WorkerTableTest {
     workers.register("w1", "a");
     workers.bury(new Heartbeat("w1", 0));
 
-    boolean alive = workers.beat("w1");
+    boolean alive = workers.beat("w1", Pulse.NONE);
 
     assertThat(alive).isFalse();
     assertThat(workers.alive()).isEmpty();
@@ -58,12 +59,12 @@ class WorkerTableTest {
   void doesNotBuryAWorkerThatHasShownLifeSince() {
     workers.register("w1", "a");
     Heartbeat seen = workers.alive().get(0);
-    workers.beat("w1");
+    workers.beat("w1", Pulse.NONE);
 
     boolean buried = workers.bury(seen);
 
     assertThat(buried).isFalse();
-    assertThat(workers.beat("w1")).isTrue();
+    assertThat(workers.beat("w1", Pulse.NONE)).isTrue();
   }
 
   @Test
@@ -86,7 +87,7 @@ class WorkerTableTest {
     boolean registered = workers.register("w1", "b");
 
     assertThat(registered).isTrue();
-    assertThat(workers.beat("w1")).isTrue();
+    assertThat(workers.beat("w1", Pulse.NONE)).isTrue();
   }
 
   @Test
@@ -112,7 +113,7 @@ class WorkerTableTest {
             threads.submit(
                 () -> {
                   start.await();
-                  return workers.beat(id);
+                  return workers.beat(id, Pulse.NONE);
                 });
         Future<Boolean> buried =
             threads.submit(

@@ -16,8 +16,11 @@ import org.apache.kafka.connect.source.SourceRecord;
 final class ChangeDecoder {
   private final String id;
   private final String status;
+  private final String prefix;
 
-  ChangeDecoder(OrdersTable table) {
+  /** Takes messages under {@code prefix} and its heartbeats, and leaves all others. */
+  ChangeDecoder(OrdersTable table, String prefix) {
+    this.prefix = prefix;
     this.id = table.id().replace("\"", "");
     this.status = table.status().replace("\"", "");
   }
@@ -28,7 +31,7 @@ final class ChangeDecoder {
     }
     long transaction = value.getStruct("source").getInt64("txId");
     return switch (value.getString("op")) {
-      case "m" -> Optional.of(message(transaction, value.getStruct("message")));
+      case "m" -> message(transaction, value.getStruct("message"));
       case "u" -> {
         Struct after = value.getStruct("after");
         yield Optional.of(
@@ -49,11 +52,15 @@ final class ChangeDecoder {
     return position instanceof Long lsn ? Optional.of(lsn) : Optional.empty();
   }
 
-  private static Change message(long transaction, Struct message) {
-    byte[] content = content(message);
-    return LogBeat.isBeat(message.getString("prefix"))
-        ? new Change.Beat(transaction, LogBeat.parse(content))
-        : new Change.Said(transaction, LogMessage.parse(content));
+  /** Debezium lets messages pass whose prefix only begins with ours. */
+  private Optional<Change> message(long transaction, Struct message) {
+    String given = message.getString("prefix");
+    if (given.equals(LogBeat.prefix(prefix))) {
+      return Optional.of(new Change.Beat(transaction, LogBeat.parse(content(message))));
+    }
+    return given.equals(prefix)
+        ? Optional.of(new Change.Said(transaction, LogMessage.parse(content(message))))
+        : Optional.empty();
   }
 
   private static byte[] content(Struct message) {

@@ -8,6 +8,7 @@ import io.debezium.engine.spi.OffsetCommitPolicy;
 import io.duly.orders.LogBeat;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.PublicationForm;
+import io.duly.orders.Schema;
 import io.duly.runtime.Settings;
 import java.io.IOException;
 import java.time.Duration;
@@ -58,7 +59,7 @@ final class ChangeFeed implements AutoCloseable {
       LongConsumer positions,
       Consumer<LogBeat> beats) {
     this.form = form;
-    this.decoder = new ChangeDecoder(table);
+    this.decoder = new ChangeDecoder(table, Schema.slot(settings));
     this.positions = positions;
     this.beats = beats;
     this.engine =

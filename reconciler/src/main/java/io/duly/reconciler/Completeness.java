@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Accounts for each order of a run by reading anew what was published for it: each has a result of
- * the run, or a reason to have none, or was lost on the way and is queued again. One thread.
+ * Accounts for each order of a run by reading anew what was published for it or decided: each has a
+ * result of the run, or a reason to have none, or was lost on the way and is queued again. One
+ * thread.
  */
 final class Completeness {
   private static final Logger log = LoggerFactory.getLogger(Completeness.class);
@@ -32,7 +33,7 @@ final class Completeness {
   int check(Run run) {
     skips.forget(run.id());
     Map<TopicPartition, Long> ends = records.ends(run);
-    int queued = records.areWhole(run, ends) ? read(run, ends) : queueByTable(run);
+    int queued = decided(run) + (records.areWhole(run, ends) ? read(run, ends) : queueByTable(run));
     if (queued > 0) {
       log.warn(
           "Orders of the run were lost on the way, queued again runId={} orders={}",
@@ -53,6 +54,18 @@ final class Completeness {
     int[] queued = {0};
     records.read(run, ends, ids -> queued[0] += explain(run, ids));
     return queued[0];
+  }
+
+  private int decided(Run run) {
+    int queued = 0;
+    String last = null;
+    List<String> page;
+    do {
+      page = skips.decided(run.id(), last, RunRecords.STEP);
+      queued += explain(run, page);
+      last = page.isEmpty() ? null : page.get(page.size() - 1);
+    } while (last != null);
+    return queued;
   }
 
   private int explain(Run run, List<String> ids) {

@@ -2,11 +2,14 @@ package io.duly.reconciler;
 
 import io.duly.orders.Witnesses;
 import io.duly.orders.Witnesses.Sighting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Results that one witness has shown and the other has not yet, and sightings that are not saved
@@ -14,6 +17,9 @@ import java.util.Map;
  */
 final class Confirmations {
   private static final int MOST_OPEN = 100_000;
+
+  /** A result that the database does not show by then was forgotten by it. */
+  private static final long NOT_THERE_NANOS = Duration.ofSeconds(30).toNanos();
 
   /** A result seen by one witness, when, and whether the reconciler has told it itself. */
   private static final class Open {
@@ -27,12 +33,20 @@ final class Confirmations {
   }
 
   private final Map<ResultKey, Open> open = new LinkedHashMap<>();
-  private final Map<ResultKey, Integer> unsaved = new HashMap<>();
+
+  /** Sightings that are to be saved, by witnesses, since a moment of the monotonic clock. */
+  private record Unsaved(int bits, long sinceNanos) {
+    private Unsaved and(Unsaved other) {
+      return new Unsaved(bits | other.bits, sinceNanos);
+    }
+  }
+
+  private final Map<ResultKey, Unsaved> unsaved = new HashMap<>();
   private final int[] ahead = new int[3];
 
   /** {@code witness}, a bit of {@link Witnesses}, has shown {@code key}. */
   void seen(ResultKey key, int witness) {
-    unsaved.merge(key, witness, (a, b) -> a | b);
+    unsaved.merge(key, new Unsaved(witness, System.nanoTime()), Unsaved::and);
     Open already = open.get(key);
     if (already == null) {
       open.put(key, new Open(witness));
@@ -56,13 +70,25 @@ final class Confirmations {
   List<Sighting> sightings() {
     List<Sighting> sightings = new ArrayList<>(unsaved.size());
     unsaved.forEach(
-        (key, bits) ->
-            sightings.add(new Sighting(key.orderId(), key.attempt(), key.transition(), bits)));
+        (key, each) ->
+            sightings.add(
+                new Sighting(key.orderId(), key.attempt(), key.transition(), each.bits())));
     return sightings;
   }
 
-  void saved() {
-    unsaved.clear();
+  /** All were saved but {@code missing}, which are to be saved again for a while. */
+  void saved(List<Sighting> missing) {
+    Set<ResultKey> kept =
+        missing.stream()
+            .map(each -> new ResultKey(each.orderId(), each.attempt(), each.transition()))
+            .collect(Collectors.toSet());
+    long now = System.nanoTime();
+    unsaved
+        .entrySet()
+        .removeIf(
+            each ->
+                !kept.contains(each.getKey())
+                    || now - each.getValue().sinceNanos() > NOT_THERE_NANOS);
   }
 
   /**

@@ -37,6 +37,10 @@ final class Confirmer {
   private final Confirmations confirmations = new Confirmations();
   private final List<ResultEvent> told = new ArrayList<>();
   private @Nullable ChangeBatch held;
+
+  /** What the held changes mean; null when that is dealt with. */
+  private LogJoin.@Nullable Meaning meaning;
+
   private long savedNanos = System.nanoTime();
 
   Confirmer(
@@ -66,9 +70,13 @@ final class Confirmer {
     if (held == null && !confirmations.isFull(Witnesses.LOG)) {
       held = feed.poll(WAIT);
       if (held != null) {
-        take(held);
+        meaning = join.join(held.changes());
         taken += held.changes().size();
       }
+    }
+    if (meaning != null) {
+      take(meaning);
+      meaning = null;
     }
     if (!confirmations.isFull(Witnesses.TOPIC)) {
       List<ResultEvent> results = reader.poll(held == null ? Duration.ZERO : WAIT);
@@ -84,9 +92,11 @@ final class Confirmer {
     return taken;
   }
 
-  private void take(ChangeBatch batch) throws Exception {
+  /**
+   * Where it throws, all of it is done again: doing it twice is harmless, passing it over is not.
+   */
+  private void take(LogJoin.Meaning meaning) throws Exception {
     Failpoint.RECONCILER_READ.reach();
-    LogJoin.Meaning meaning = join.join(batch.changes());
     meaning.results().forEach(key -> confirmations.seen(key, Witnesses.LOG));
     publisher.publish(meaning.due());
     if (!meaning.foreign().isEmpty()) {
@@ -104,14 +114,15 @@ final class Confirmer {
     List<String> restored = restoration.restore(ActiveReconciler.NAME, told);
     restored.forEach(
         id -> log.error("The database forgot a result, which is restored orderId={}", id));
+    List<Witnesses.Sighting> missing = new ArrayList<>();
     server.useTransaction(
         handle -> {
           if (confirmations.unsaved() > 0) {
-            witnesses.mark(handle, confirmations.sightings());
+            missing.addAll(witnesses.mark(handle, confirmations.sightings()));
           }
           Positions.save(handle, reader.topic(), reader.positions());
         });
-    confirmations.saved();
+    confirmations.saved(missing);
     told.clear();
     savedNanos = System.nanoTime();
     if (held != null) {

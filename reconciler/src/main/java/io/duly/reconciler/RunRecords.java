@@ -3,19 +3,17 @@ package io.duly.reconciler;
 import io.duly.orders.DueRecord;
 import io.duly.orders.IdType;
 import io.duly.orders.Run;
-import java.time.Duration;
+import io.duly.runtime.TopicRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads anew what was published for a run. Memory: one step of ids. One thread. */
 final class RunRecords implements AutoCloseable {
-  private static final Duration POLL = Duration.ofMillis(200);
   static final int STEP = 5_000;
 
   private final Consumer<byte[], byte[]> consumer;
@@ -31,7 +29,9 @@ final class RunRecords implements AutoCloseable {
 
   /** By partition where the run's records end at the latest: the end of the topic now. */
   Map<TopicPartition, Long> endsNow(Run run) {
-    return consumer.endOffsets(partitions(run.startOffsets().size()));
+    List<TopicPartition> partitions = partitions(run.startOffsets().size());
+    consumer.assign(partitions);
+    return consumer.endOffsets(partitions);
   }
 
   /** By partition where the run's records end, as its ingest has saved it. */
@@ -53,6 +53,7 @@ final class RunRecords implements AutoCloseable {
   /** Whether the topic still has all records of the run up to {@code ends}. */
   boolean areWhole(Run run, Map<TopicPartition, Long> ends) {
     List<TopicPartition> filled = filled(run, ends);
+    consumer.assign(filled); // it warns of ends of partitions that it does not have
     Map<TopicPartition, Long> earliest = consumer.beginningOffsets(filled);
     Map<TopicPartition, Long> latest = consumer.endOffsets(filled);
     return filled.stream()
@@ -69,35 +70,27 @@ final class RunRecords implements AutoCloseable {
         .toList();
   }
 
-  /**
-   * Gives the ids of the run's records up to {@code ends} to {@code taker}, in steps. All
-   * partitions are read side by side, as a fetch at the end of one would hold up the next.
-   */
+  /** Gives the ids of the run's records up to {@code ends} to {@code taker}, in steps. */
   void read(
       Run run, Map<TopicPartition, Long> ends, java.util.function.Consumer<List<String>> taker) {
-    List<TopicPartition> open = new ArrayList<>(filled(run, ends));
-    consumer.assign(open);
-    consumer.resume(open);
-    open.forEach(each -> consumer.seek(each, start(run, each)));
+    Map<TopicPartition, Long> starts = new HashMap<>();
+    ends.keySet().forEach(each -> starts.put(each, start(run, each)));
     List<String> ids = new ArrayList<>();
-    while (!open.isEmpty()) {
-      for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
-        long end = ends.getOrDefault(new TopicPartition(topic, each.partition()), 0L);
-        DueRecord.parse(each.key(), each.value(), idType)
-            .filter(due -> due.runId() == run.id() && each.offset() < end)
-            .ifPresent(due -> ids.add(due.orderId()));
-      }
-      List<TopicPartition> read =
-          open.stream()
-              .filter(each -> consumer.position(each) >= ends.getOrDefault(each, 0L))
-              .toList();
-      consumer.pause(read);
-      open.removeAll(read);
-      if (ids.size() >= STEP) {
-        taker.accept(List.copyOf(ids));
-        ids.clear();
-      }
-    }
+    TopicRange.read(
+        consumer,
+        starts,
+        ends,
+        record ->
+            DueRecord.parse(record.key(), record.value(), idType)
+                .filter(due -> due.runId() == run.id())
+                .ifPresent(
+                    due -> {
+                      ids.add(due.orderId());
+                      if (ids.size() >= STEP) {
+                        taker.accept(List.copyOf(ids));
+                        ids.clear();
+                      }
+                    }));
     taker.accept(ids);
   }
 

@@ -23,6 +23,20 @@ class ConfirmationsTest {
   }
 
   @Test
+  void whatIsNotThereYetIsSavedAgain() {
+    ResultKey other = new ResultKey("8", 1, 1);
+    confirmations.seen(KEY, Witnesses.LOG);
+    confirmations.seen(other, Witnesses.LOG);
+
+    confirmations.saved(List.of(new Sighting("8", 1, 1, Witnesses.LOG)));
+    confirmations.seen(other, Witnesses.TOPIC);
+
+    assertThat(confirmations.sightings()).containsExactly(new Sighting("8", 1, 1, 3));
+    confirmations.saved(List.of());
+    assertThat(confirmations.sightings()).isEmpty();
+  }
+
+  @Test
   void whatOnlyTheLogHasShownIsUntoldUntilSomebodyTellsIt() {
     confirmations.seen(KEY, Witnesses.LOG);
     assertThat(confirmations.untold(-1, 10)).containsExactly(KEY);

@@ -4,9 +4,11 @@ import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.reconciler.SitesExtension.Sites;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,57 @@ class ReconcilerTest {
       site.workers().passOffsets(ORDERS);
 
       site.awaitCount(BOTH, ORDERS);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aMessageUnderALongerPrefixIsNotOurs() throws Exception {
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("ready", reconciler::isReady);
+      site.execute("SELECT pg_logical_emit_message(true, 'duly_other', '')");
+      site.workers().complete("worker", site.workers().claimAll("worker"));
+      site.workers().passOffsets(ORDERS);
+
+      site.awaitCount(BOTH, ORDERS);
+    }
+  }
+
+  /** The log shows a commit before the server lets others see it. */
+  @Test
+  void aResultThatTheLogShowsFirstIsConfirmedWhenItIsThere() throws Exception {
+    site.workers().claimAll("worker");
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("ready", reconciler::isReady);
+      site.execute(
+          """
+          SELECT pg_logical_emit_message(true, 'duly', '{"kind":"RECORD","entries":[["7",1,1,"COMPLETED",false,1]]}')
+          """);
+      Awaitility.await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+
+      site.execute(
+          "UPDATE duly.attempt SET outcome = 'COMPLETED', transition = 1, finished_at = now() WHERE order_id = 7");
+
+      site.awaitCount(
+          "SELECT count(*) FROM duly.attempt WHERE order_id = 7 AND witness & 1 = 1", 1);
+    }
+  }
+
+  @Test
+  void whatCouldNotBePublishedIsPublishedLater() throws Exception {
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("ready", reconciler::isReady);
+      site.execute("ALTER TABLE duly.run RENAME TO gone"); // the lane of a run cannot be read
+      site.execute(
+          """
+          SELECT pg_logical_emit_message(true, 'duly', '{"kind":"DUE","entries":[["7",0,0,null,false,1]]}')
+          """);
+      Awaitility.await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+      assertThat(site.workers().due()).isZero();
+
+      site.execute("ALTER TABLE duly.gone RENAME TO run");
+
+      site.await("published", () -> site.workers().due() > 0);
       assertThat(reconciler.failures()).isEmpty();
     }
   }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /**
  * The PostgreSQL and the broker that the tests of this JVM share, with their data below target.
@@ -64,7 +65,10 @@ final class SharedServers implements AutoCloseable {
 
       @Override
       public void close() {
-        execute("DROP DATABASE " + name + " WITH (FORCE)"); // and the slots on it
+        // and the slots on it, which a walsender may leave a moment after its client has gone
+        Awaitility.await()
+            .ignoreExceptions()
+            .untilAsserted(() -> execute("DROP DATABASE " + name + " WITH (FORCE)"));
       }
     };
   }

@@ -147,7 +147,7 @@ final class Site implements AutoCloseable {
 
   /** A heartbeat of {@code worker}; false where it is dead. */
   boolean beat(String worker) {
-    return new WorkerTable(database.jdbi()).beat(worker);
+    return new WorkerTable(database.jdbi()).beat(worker, WorkerTable.Pulse.NONE);
   }
 
   SlotState slot() {

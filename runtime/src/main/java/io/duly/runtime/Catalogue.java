@@ -27,6 +27,7 @@ final class Catalogue {
     ApiSettings.define(definitions);
     WorkSettings.define(definitions);
     RunSettings.define(definitions);
+    ConsoleSettings.define(definitions);
     return definitions.all();
   }
 }

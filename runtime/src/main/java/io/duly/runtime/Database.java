@@ -2,6 +2,7 @@ package io.duly.runtime;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.Metrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ public final class Database implements AutoCloseable {
     config.setMaximumPoolSize(settings.number("database.pool-size"));
     config.setConnectionInitSql(ZONE);
     config.setMinimumIdle(0);
+    config.setMetricRegistry(Metrics.globalRegistry);
     config.setConnectionTimeout(10_000);
     return new Database(new HikariDataSource(config));
   }

@@ -150,6 +150,8 @@ public final class KafkaClients {
     Map<String, Object> properties = new HashMap<>(PROVIDERS);
     properties.putAll(given);
     properties.put("client.id", clientId);
+    properties.merge(
+        "metric.reporters", KafkaMeters.class.getName(), (own, ours) -> own + "," + ours);
     return properties;
   }
 }

@@ -19,7 +19,7 @@ public final class SettingsLoader {
 
   /** Variables of the launcher, no settings. */
   private static final Set<String> LAUNCHER =
-      Set.of("DULY_FAILPOINTS", "DULY_HEAP", "DULY_JAVA_OPTS", "DULY_SETTINGS");
+      Set.of("DULY_FAILPOINTS", "DULY_HEAP", "DULY_JAVA_OPTS", "DULY_LOG_FORMAT", "DULY_SETTINGS");
 
   private SettingsLoader() {}
 

@@ -44,7 +44,7 @@ final class ShopSettings {
         0,
         0,
         LOW,
-        "Port of GET /livez and /readyz on all interfaces; 0 serves none.");
+        "Port of GET /livez, /readyz and /metrics on all interfaces; 0 serves none.");
   }
 
   private static void orders(Definitions def) {

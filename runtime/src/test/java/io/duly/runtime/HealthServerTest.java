@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class HealthServerTest {
   private final AtomicBoolean alive = new AtomicBoolean(true);
   private final AtomicBoolean ready = new AtomicBoolean();
-  private final HealthServer server = HealthServer.start(0, alive::get, ready::get);
+  private final HealthServer server =
+      HealthServer.start(0, alive::get, ready::get, () -> "a_metric 1\n");
 
   @AfterEach
   void close() {
@@ -33,6 +34,11 @@ class HealthServerTest {
   }
 
   @Test
+  void showsTheMetrics() throws Exception {
+    assertThat(get("/metrics").body()).isEqualTo("a_metric 1\n");
+  }
+
+  @Test
   void asksAnewEachTime() throws Exception {
     alive.set(false);
     ready.set(true);
@@ -48,7 +54,8 @@ class HealthServerTest {
 
   @Test
   void saysThatItsPortIsTaken() {
-    assertThatThrownBy(() -> HealthServer.start(server.port(), alive::get, ready::get))
+    assertThatThrownBy(
+            () -> HealthServer.start(server.port(), alive::get, ready::get, () -> "a_metric 1\n"))
         .isInstanceOf(UserError.class)
         .hasMessageStartingWith("health.port " + server.port() + " cannot be opened (");
   }
@@ -60,7 +67,8 @@ class HealthServerTest {
 
     server.close();
 
-    try (HealthServer next = HealthServer.start(port, alive::get, ready::get)) {
+    try (HealthServer next =
+        HealthServer.start(port, alive::get, ready::get, () -> "a_metric 1\n")) {
       assertThat(next.port()).isEqualTo(port);
     }
   }

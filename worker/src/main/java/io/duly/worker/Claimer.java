@@ -8,6 +8,7 @@ import io.duly.orders.DueOrder;
 import io.duly.orders.Records;
 import io.duly.orders.Refusal;
 import io.duly.runtime.Failpoint;
+import io.micrometer.core.instrument.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -154,6 +155,7 @@ final class Claimer {
       Failpoint.WORKER_ANNOUNCED.reach();
     }
     unclear = Map.of();
+    count(batch);
     window.acquireUninterruptibly(batch.claims().size());
     if (quota != null) {
       quota.giveBack(due.size() - batch.claims().size());
@@ -163,6 +165,14 @@ final class Claimer {
     calls.add(slots == null ? planned : slots.grant(planned));
     int waiting = dispose(batch.refused());
     return due.size() - waiting;
+  }
+
+  private static void count(ClaimedBatch batch) {
+    Metrics.counter("duly.claims", "verdict", "CLAIMED").increment(batch.claims().size());
+    batch
+        .refused()
+        .values()
+        .forEach(each -> Metrics.counter("duly.claims", "verdict", each.name()).increment());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.duly.worker;
 
 import io.duly.orders.WorkerTable;
+import io.duly.orders.WorkerTable.Pulse;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -45,9 +46,9 @@ final class Liveness {
   }
 
   /** Shows that the worker lives; returns 0, so that its loop rests. */
-  int beat() {
+  int beat(Pulse pulse) {
     long before = System.nanoTime();
-    if (workers.beat(life.id())) {
+    if (workers.beat(life.id(), pulse)) {
       lastBeatNanos = before;
     } else {
       log.error("This worker was declared dead and goes on under a new name worker={}", life.id());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.KafkaException;
@@ -49,6 +50,11 @@ final class Membership {
     return consumer;
   }
 
+  /** Whether there is a consumer that is a member, or about to be one. */
+  boolean isJoined() {
+    return consumer != null;
+  }
+
   /**
    * Whether the consumer can go on after {@code failure}: it says itself that the same may work the
    * next time. All else (authentication, authorization, fencing, a bug) may have left it broken.
@@ -86,14 +92,24 @@ final class Membership {
   }
 
   /**
-   * Closes the consumer, if there is one, within seconds; a later {@link #joined} makes another.
+   * Closes the consumer, if there is one, within seconds; a later {@link #joined} makes another. A
+   * static member stays one for as long as its session lasts.
    */
   void leave() {
+    leave(GroupMembershipOperation.DEFAULT);
+  }
+
+  /** As {@link #leave}, and the group has the member no more, be it a static one. */
+  void quit() {
+    leave(GroupMembershipOperation.LEAVE_GROUP);
+  }
+
+  private void leave(GroupMembershipOperation operation) {
     if (consumer == null) {
       return;
     }
     try {
-      consumer.close(CloseOptions.timeout(PATIENCE));
+      consumer.close(CloseOptions.timeout(PATIENCE).withGroupMembershipOperation(operation));
     } catch (KafkaException e) {
       log.warn("Consumer did not close in good order reason={}", e.toString());
     } finally {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -38,16 +39,24 @@ final class Poller implements ConsumerRebalanceListener {
   private final IdType idType;
   private final Intake intake;
   private final Queue<Finished> finished;
+  private final BooleanSupplier isAside;
   private boolean isBroken;
   private Consumer<Set<Integer>> drain = partitions -> {};
 
-  Poller(Membership membership, Progress progress, IdType idType, Underway underway) {
+  /** It stays out of the group while {@code isAside}. */
+  Poller(
+      Membership membership,
+      Progress progress,
+      IdType idType,
+      Underway underway,
+      BooleanSupplier isAside) {
     this.membership = membership;
     this.progress = progress;
     this.offsets = progress.offsets();
     this.idType = idType;
     this.intake = underway.intake();
     this.finished = underway.finished();
+    this.isAside = isAside;
   }
 
   /**
@@ -68,6 +77,10 @@ final class Poller implements ConsumerRebalanceListener {
    * partitions count as lost, and the next pass joins with a new one.
    */
   int once() {
+    if (isAside.getAsBoolean()) {
+      stepAside();
+      return 0;
+    }
     read();
     progress.settle();
     membership.throttle(intake);
@@ -165,6 +178,16 @@ final class Poller implements ConsumerRebalanceListener {
   boolean isBusy(Set<Integer> partitions) {
     progress.settle();
     return offsets.inHand(partitions) > 0;
+  }
+
+  private void stepAside() {
+    if (membership.isJoined()) {
+      finish(new HashSet<>(offsets.owned()));
+      offsets.dropped(new HashSet<>(offsets.owned()));
+      progress.abandon();
+      membership.quit();
+      log.info("Worker has left its group until offsets are moved");
+    }
   }
 
   /** Finishes all partitions and leaves the group. */

@@ -7,6 +7,7 @@ import io.duly.orders.Recorded;
 import io.duly.orders.Records;
 import io.duly.orders.ResultEvent;
 import io.duly.runtime.Failpoint;
+import io.micrometer.core.instrument.Metrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -71,6 +72,7 @@ final class Recorder {
     Failpoint.WORKER_RECORDED.reach();
     for (Answered each : batch) {
       AttemptResult result = each.result();
+      Metrics.counter("duly.attempts", "outcome", result.outcome().name()).increment();
       finished.add(finish(each, recorded.get(result.orderId() + '/' + result.attempt())));
     }
     window.release(batch.size());

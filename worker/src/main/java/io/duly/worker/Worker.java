@@ -3,6 +3,7 @@ package io.duly.worker;
 import io.duly.api.ApiAnswer;
 import io.duly.api.OrderApi;
 import io.duly.api.OrderApis;
+import io.duly.orders.Aside;
 import io.duly.orders.ClaimTerms;
 import io.duly.orders.Claims;
 import io.duly.orders.Contract;
@@ -56,6 +57,8 @@ public final class Worker implements AutoCloseable {
   private final Poller poller;
   private final @Nullable Intents intents;
   private final OpenRuns openRuns;
+  private final Aside aside;
+  private volatile boolean isAside;
   private final Loop beating;
   private final Loop looking;
   private final Loop polling;
@@ -82,6 +85,7 @@ public final class Worker implements AutoCloseable {
         new Liveness(new WorkerTable(database.jdbi()), settings.id(), settings.heartbeatTimeout());
     this.api = OrderApis.open(given, "duly/" + settings.id());
     this.openRuns = new OpenRuns(new RunControl(database.jdbi()), this::stopCalls);
+    this.aside = new Aside(database.jdbi());
     IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
     this.calls =
         new Calls(api, keys, this::maySend, verdicts, this::learn, answered::add)
@@ -111,10 +115,11 @@ public final class Worker implements AutoCloseable {
                 topics,
                 underway.finished()),
             table.idType(),
-            underway);
+            underway,
+            () -> isAside);
     poller.subscribe(this::drain);
-    this.beating = Loop.start("worker-beat", settings.heartbeatInterval(), liveness::beat);
-    this.looking = Loop.start("worker-runs", OpenRuns.LOOK, openRuns::once);
+    this.beating = Loop.start("worker-beat", settings.heartbeatInterval(), this::beat);
+    this.looking = Loop.start("worker-runs", OpenRuns.LOOK, this::look);
     this.recording = Loop.start("worker-record", Duration.ofMillis(1), recorder::once);
     this.pacing = Loop.start("worker-pace", Duration.ofMillis(1), this::startDue);
     this.claiming = Loop.start("worker-claim", REST, claimer::once);
@@ -165,6 +170,15 @@ public final class Worker implements AutoCloseable {
         && openRuns.maySend(planned)
         && liveness.maySend(planned.claimedNanos())
         && gate.maySend(planned.claimedNanos());
+  }
+
+  private int beat() {
+    return liveness.beat(calls.times().pulse());
+  }
+
+  private int look() {
+    isAside = aside.isAsked();
+    return openRuns.once();
   }
 
   private void stopCalls() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.WorkerTable;
 import io.duly.orders.WorkerTable.Heartbeat;
+import io.duly.orders.WorkerTable.Pulse;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,7 @@ class LivenessTest {
   void aWorkerThatBeatsMaySend() {
     Liveness worker = new Liveness(workers, "ann", LONG);
 
-    worker.beat();
+    worker.beat(Pulse.NONE);
 
     assertThat(worker.maySend(System.nanoTime())).isTrue();
     assertThat(workers.alive()).containsExactly(new Heartbeat(worker.id(), 1));
@@ -57,7 +58,7 @@ class LivenessTest {
     long claimed = System.nanoTime();
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !worker.maySend(claimed));
 
-    worker.beat();
+    worker.beat(Pulse.NONE);
 
     assertThat(worker.maySend(claimed)).isTrue();
   }
@@ -69,7 +70,7 @@ class LivenessTest {
     long claimedBefore = System.nanoTime();
     declareDead(worker);
 
-    worker.beat();
+    worker.beat(Pulse.NONE);
 
     assertThat(worker.id()).startsWith("ann#").isNotEqualTo(oldName);
     assertThat(worker.maySend(claimedBefore)).isFalse();

@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +96,7 @@ class FailoverTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
   void underAnApiThatHonoursTheKeyResultsAreRestoredAndNoKeyIsNew() throws Exception {
     start(SampleContract.IDEMPOTENT);
     startParts();

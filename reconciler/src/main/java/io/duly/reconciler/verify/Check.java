@@ -27,12 +27,14 @@ public enum Check {
       FROM duly.attempt WHERE run_id = :run AND finished_at IS NULL
       """),
   STATUS(
-      "the status of each order is what its last attempt says, unless evidence says that others changed it",
+      "the status of each order is what its last attempt or a later decision says, unless evidence says that others changed it",
       """
       SELECT v.order_id::text AS id, format('status is %s, the last attempt says %s', o.{status}, a.expected) AS detail
       FROM verify_order v JOIN {orders} o ON o.{id} = v.order_id
       CROSS JOIN LATERAL (
-        SELECT a.attempt, CASE WHEN a.finished_at IS NULL THEN {PROCESSING} WHEN a.outcome = 'COMPLETED' THEN {COMPLETED}
+        SELECT a.attempt, CASE WHEN a.finished_at IS NULL THEN {PROCESSING}
+            WHEN {sent_again} THEN {PENDING}
+            WHEN a.outcome = 'COMPLETED' THEN {COMPLETED}
             WHEN a.outcome = 'FAILED' THEN {FAILED} WHEN a.outcome = 'IN_DOUBT' THEN {IN_DOUBT} ELSE {PENDING} END AS expected
         FROM duly.attempt a WHERE a.order_id = v.order_id ORDER BY a.attempt DESC LIMIT 1) a
       WHERE o.{status} <> a.expected AND NOT EXISTS (

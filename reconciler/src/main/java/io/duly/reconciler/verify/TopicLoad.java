@@ -3,10 +3,11 @@ package io.duly.reconciler.verify;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.duly.orders.IdType;
+import io.duly.runtime.TopicRange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicLoad {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration POLL = Duration.ofMillis(200);
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final IdType idType;
@@ -86,23 +86,23 @@ final class TopicLoad {
             .map(each -> new TopicPartition(topic, each.partition()))
             .toList();
     consumer.assign(partitions);
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    seek(partitions, from, ends);
-    while (partitions.stream()
-        .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
-      consumer.poll(POLL).forEach(take);
-    }
+    TopicRange.read(consumer, starts(partitions, from), consumer.endOffsets(partitions), take);
   }
 
-  private void seek(List<TopicPartition> partitions, Instant from, Map<TopicPartition, Long> ends) {
-    Map<TopicPartition, Long> times =
-        partitions.stream().collect(Collectors.toMap(each -> each, each -> from.toEpochMilli()));
+  /** A partition that ends before {@code from} has none. */
+  private Map<TopicPartition, Long> starts(List<TopicPartition> partitions, Instant from) {
+    Map<TopicPartition, Long> starts = new HashMap<>();
     consumer
-        .offsetsForTimes(times)
+        .offsetsForTimes(
+            partitions.stream()
+                .collect(Collectors.toMap(each -> each, each -> from.toEpochMilli())))
         .forEach(
-            (partition, found) ->
-                consumer.seek(
-                    partition, found == null ? ends.getOrDefault(partition, 0L) : found.offset()));
+            (partition, found) -> {
+              if (found != null) {
+                starts.put(partition, found.offset());
+              }
+            });
+    return starts;
   }
 
   private static @Nullable String text(byte @Nullable [] bytes) {

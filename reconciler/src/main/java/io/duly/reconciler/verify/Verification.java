@@ -42,7 +42,8 @@ public final class Verification {
   private static final String ORDERS =
       """
       CREATE TEMPORARY TABLE verify_order AS
-        SELECT order_id FROM verify_due UNION SELECT order_id FROM duly.attempt WHERE run_id = %d;
+        SELECT order_id FROM verify_due UNION SELECT order_id FROM duly.attempt WHERE run_id = %d
+        UNION SELECT order_id FROM duly.decision WHERE run_id = %1$d;
       CREATE UNIQUE INDEX ON verify_order (order_id);
       CREATE TEMPORARY TABLE verify_result AS
         SELECT DISTINCT ON (order_id) order_id, outcome FROM duly.attempt

@@ -1,4 +1,4 @@
-package io.duly.cli;
+package io.duly.operations;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,17 +16,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stable the offset of the first open transaction, or the end
  */
-record PartitionEnds(long start, long stable, long end) {
+public record PartitionEnds(long start, long stable, long end) {
 
   /**
    * Where a group goes on whose offset is {@code committed}: from the start without one that is
    * there.
    */
-  long position(@Nullable Long committed) {
+  public long position(@Nullable Long committed) {
     return committed == null || committed < start || committed > end ? start : committed;
   }
 
-  static Map<TopicPartition, PartitionEnds> read(Admin admin, Collection<TopicPartition> partitions)
+  public static Map<TopicPartition, PartitionEnds> read(
+      Admin admin, Collection<TopicPartition> partitions)
       throws InterruptedException, ExecutionException {
     IsolationLevel all = IsolationLevel.READ_UNCOMMITTED;
     Map<TopicPartition, Long> starts = list(admin, partitions, OffsetSpec.earliest(), all);

@@ -1,4 +1,4 @@
-package io.duly.cli;
+package io.duly.operations;
 
 import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
@@ -12,10 +12,10 @@ import io.duly.runtime.Settings;
 import org.apache.kafka.clients.admin.Admin;
 
 /** An installation of Duly that settings name: its database, its orders table and its topics. */
-record Installation(Settings settings, Database database, OrdersTable table, Topics topics)
+public record Installation(Settings settings, Database database, OrdersTable table, Topics topics)
     implements AutoCloseable {
   /** Opens it as it is; throws UserError where a part is missing or not reachable. */
-  static Installation open(Settings settings, String name) {
+  public static Installation open(Settings settings, String name) {
     Installation found = find(settings, name);
     try (Admin admin = new KafkaClients(settings).admin()) {
       Schema.requireCreated(found.database.jdbi());
@@ -31,7 +31,7 @@ record Installation(Settings settings, Database database, OrdersTable table, Top
    * As {@link #open}, for a process that works on it: warns of topics that may lose records, and
    * throws UserError too where the lanes leave no partition over.
    */
-  static Installation openToWork(Settings settings, String name) {
+  public static Installation openToWork(Settings settings, String name) {
     Installation found = open(settings, name);
     try (Admin admin = new KafkaClients(settings).admin()) {
       new TopicCheck(admin, settings).beforeWork(found.topics.kept());
@@ -44,7 +44,7 @@ record Installation(Settings settings, Database database, OrdersTable table, Top
   }
 
   /** Makes what is missing of it, and opens it. */
-  static Installation create(Settings settings) {
+  public static Installation create(Settings settings) {
     Installation found = find(settings, "duly-init");
     try (Admin admin = new KafkaClients(settings).admin()) {
       Schema.create(found.database.jdbi(), found.table, settings);
@@ -57,7 +57,7 @@ record Installation(Settings settings, Database database, OrdersTable table, Top
   }
 
   /** Opens what is there before anything is made. */
-  static Installation find(Settings settings, String name) {
+  public static Installation find(Settings settings, String name) {
     settings.require("database.url", "kafka.bootstrap.servers");
     Database database = Database.open(settings, name);
     try {

@@ -1,4 +1,4 @@
-package io.duly.cli;
+package io.duly.operations;
 
 import io.duly.runtime.KafkaClients;
 import java.time.Duration;
@@ -17,13 +17,13 @@ import org.apache.kafka.common.TopicPartition;
  * markers of transactions and what was aborted or compacted away count as offsets too. One thread
  * at a time.
  */
-final class OldestRecords implements AutoCloseable {
+public final class OldestRecords implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final Consumer<byte[], byte[]> consumer;
 
-  OldestRecords(KafkaClients clients) {
+  public OldestRecords(KafkaClients clients) {
     this.consumer = clients.reader("duly-lag");
   }
 
@@ -33,13 +33,13 @@ final class OldestRecords implements AutoCloseable {
    * @param written when the first record of each partition that has one was written
    * @param passed up to where each partition was read
    */
-  record Found(Map<TopicPartition, Instant> written, Map<TopicPartition, Long> passed) {}
+  public record Found(Map<TopicPartition, Instant> written, Map<TopicPartition, Long> passed) {}
 
   /**
    * Reads from {@code positions}, each partition to its first record or its stable end, whichever
    * comes first; a partition for which five seconds do not suffice has neither.
    */
-  Found read(Map<TopicPartition, Long> positions, Map<TopicPartition, PartitionEnds> ends) {
+  public Found read(Map<TopicPartition, Long> positions, Map<TopicPartition, PartitionEnds> ends) {
     Map<TopicPartition, Instant> written = new HashMap<>();
     Map<TopicPartition, Long> passed = new HashMap<>(positions);
     Set<TopicPartition> open = new HashSet<>(positions.keySet());

@@ -1,4 +1,4 @@
-package io.duly.cli;
+package io.duly.operations;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Where lag goes, told from the samples of the last minute. One thread. */
-final class LagTrend {
+public final class LagTrend {
   private static final long WINDOW_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final Map<TopicPartition, Deque<Sample>> samples = new HashMap<>();
@@ -25,10 +25,10 @@ final class LagTrend {
    * @param rate offsets a second that the group passes
    * @param eta until nothing is left if lag goes on to shrink as it does; null where it does not
    */
-  record Course(String trend, double rate, @Nullable Duration eta) {}
+  public record Course(String trend, double rate, @Nullable Duration eta) {}
 
   /** Takes a sample of each partition, seen at {@code nanos}. */
-  void add(List<PartitionLag> lags, long nanos) {
+  public void add(List<PartitionLag> lags, long nanos) {
     for (PartitionLag each : lags) {
       Deque<Sample> known = samples.computeIfAbsent(each.partition(), key -> new ArrayDeque<>());
       known.addLast(new Sample(nanos, each.end() - each.lag(), each.lag()));
@@ -39,7 +39,7 @@ final class LagTrend {
   }
 
   /** The course of a partition; null before its second sample. */
-  @Nullable Course of(TopicPartition partition) {
+  public @Nullable Course of(TopicPartition partition) {
     Deque<Sample> known = samples.getOrDefault(partition, new ArrayDeque<>());
     if (known.size() < 2) {
       return null;

@@ -1,4 +1,4 @@
-package io.duly.cli;
+package io.duly.operations;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,23 +17,23 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
 /** Reads what a consumer group, of either protocol, has left of topics. One thread at a time. */
-final class LagReader {
+public final class LagReader {
   private final Admin admin;
   private final OldestRecords oldest;
   private final String group;
 
-  LagReader(Admin admin, OldestRecords oldest, String group) {
+  public LagReader(Admin admin, OldestRecords oldest, String group) {
     this.admin = admin;
     this.oldest = oldest;
     this.group = group;
   }
 
-  String group() {
+  public String group() {
     return group;
   }
 
   /** The holders of the group's partitions; empty where Kafka does not know the group. */
-  Optional<Map<TopicPartition, MemberDescription>> holders()
+  public Optional<Map<TopicPartition, MemberDescription>> holders()
       throws InterruptedException, ExecutionException {
     try {
       Map<TopicPartition, MemberDescription> found = new HashMap<>();
@@ -52,7 +52,7 @@ final class LagReader {
   }
 
   /** The topics on which the group has committed an offset or holds a partition. */
-  Set<String> topics() throws InterruptedException, ExecutionException {
+  public Set<String> topics() throws InterruptedException, ExecutionException {
     Set<String> topics = new TreeSet<>();
     holders().orElse(Map.of()).keySet().forEach(each -> topics.add(each.topic()));
     committed().keySet().forEach(each -> topics.add(each.topic()));
@@ -63,7 +63,7 @@ final class LagReader {
    * All partitions of those of {@code topics} that are there, by topic and number. The commits are
    * read before the ends, so that no lag is too small.
    */
-  List<PartitionLag> read(Collection<String> topics)
+  public List<PartitionLag> read(Collection<String> topics)
       throws InterruptedException, ExecutionException {
     List<TopicPartition> partitions = partitions(topics);
     Map<TopicPartition, MemberDescription> holders = holders().orElse(Map.of());

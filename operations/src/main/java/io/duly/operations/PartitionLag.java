@@ -1,4 +1,4 @@
-package io.duly.cli;
+package io.duly.operations;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param oldest when the first record of these was written; null where there is none to read
  * @param member who holds the partition; null where nobody does
  */
-record PartitionLag(
+public record PartitionLag(
     TopicPartition partition,
     @Nullable Long committed,
     long end,
@@ -24,7 +24,7 @@ record PartitionLag(
     @Nullable MemberDescription member) {
 
   /** How long ago the oldest record that is left was written; null where none is. */
-  @Nullable Duration age(Instant now) {
+  public @Nullable Duration age(Instant now) {
     if (oldest == null) {
       return null;
     }

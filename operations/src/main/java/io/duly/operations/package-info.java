@@ -1,0 +1,5 @@
+/** What an operator asks of an installation, whether by command or by page. */
+@NullMarked
+package io.duly.operations;
+
+import org.jspecify.annotations.NullMarked;
