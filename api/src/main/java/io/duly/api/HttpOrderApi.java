@@ -94,7 +94,7 @@ public final class HttpOrderApi implements OrderApi {
     try {
       return connections
           .run(
-              orders.options(values, request.key()),
+              orders.options(values, request.key(), request.traceparent()),
               orders.body(values),
               request.maySend(),
               exchange,

@@ -1,10 +1,12 @@
 package io.duly.api;
 
 import io.duly.runtime.Settings;
+import io.duly.runtime.Traces;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.RequestOptions;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The requests that have orders executed, but for the credentials. Immutable. */
 final class OrderRequests {
@@ -20,13 +22,19 @@ final class OrderRequests {
     HeaderTemplates.checkName("api.key-header", keyHeader);
   }
 
-  /** Method, URL and headers; throws UserError where the order has no such value. */
-  RequestOptions options(OrderValues values, UUID key) {
+  /**
+   * Method, URL and headers, of these {@code traceparent} unless it is null; throws UserError where
+   * the order has no such value.
+   */
+  RequestOptions options(OrderValues values, UUID key, @Nullable String traceparent) {
     MultiMap headers =
         MultiMap.caseInsensitiveMultiMap()
             .set("User-Agent", userAgent)
             .set("Content-Type", "application/json")
             .set(keyHeader, key.toString());
+    if (traceparent != null) {
+      headers.set(Traces.HEADER, traceparent);
+    }
     return template.options(values, headers);
   }
 

@@ -22,7 +22,7 @@ public final class RequestPreviews {
   /** The request for an order; throws UserError where the template asks for what it has not. */
   public RequestPreview of(ApiRequest request) {
     OrderValues values = new OrderValues(request.orderId(), request.key(), request.body());
-    RequestOptions options = requests.options(values, request.key());
+    RequestOptions options = requests.options(values, request.key(), request.traceparent());
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     options
         .getHeaders()

@@ -163,7 +163,8 @@ class HttpOrderApiTest {
       api = Call.open(server.url(), settings);
       UUID key = UUID.randomUUID();
 
-      Call.process(api, new ApiRequest("a b/1", key, "{\"name\":\"ü\"}", () -> true));
+      Call.process(
+          api, new ApiRequest("a b/1", key, "{\"name\":\"ü\"}", () -> true, "00-ab-cd-00"));
 
       assertThat(server.requests())
           .singleElement()
@@ -173,6 +174,7 @@ class HttpOrderApiTest {
                       .startsWith("POST /v1/a%20b%2F1/pay HTTP/1.1\r\n")
                       .containsIgnoringCase("\r\nX-Key: " + key + "\r\n")
                       .containsIgnoringCase("\r\nUser-Agent: w1\r\n")
+                      .containsIgnoringCase("\r\ntraceparent: 00-ab-cd-00\r\n")
                       .containsIgnoringCase("\r\nContent-Type: application/json\r\n")
                       .endsWith("\r\n\r\n{\"name\":\"Ã¼\"}"));
       api.close();

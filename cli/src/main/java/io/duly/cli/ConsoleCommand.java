@@ -2,10 +2,10 @@ package io.duly.cli;
 
 import io.duly.console.Console;
 import io.duly.operations.Installation;
+import io.duly.runtime.Health;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,6 @@ final class ConsoleCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     out.println("the page is at " + console.url());
     out.flush();
-    return Service.run(settings, parts, List::of);
+    return Service.run(settings, parts, Health.WELL);
   }
 }

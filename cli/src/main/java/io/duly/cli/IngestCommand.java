@@ -27,6 +27,6 @@ final class IngestCommand implements Callable<Integer> {
     run.open(installation);
     Ingest ingest =
         parts.add(Ingest.start(settings, installation.database(), installation.table()));
-    return Service.run(settings, parts, ingest::failures);
+    return Service.run(settings, parts, ingest);
   }
 }

@@ -4,13 +4,14 @@ import io.duly.api.OrderApis;
 import io.duly.ingest.Ingest;
 import io.duly.operations.Installation;
 import io.duly.reconciler.Reconciler;
+import io.duly.runtime.Health;
 import io.duly.runtime.Parts;
 import io.duly.worker.Worker;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** Ingest, one worker and a reconciler in this process. Thread-safe. */
-final class Pipeline implements AutoCloseable {
+final class Pipeline implements Health, AutoCloseable {
   private final Parts parts = new Parts();
   private final Reconciler reconciler;
   private final Worker worker;
@@ -34,16 +35,23 @@ final class Pipeline implements AutoCloseable {
     return new Pipeline(installation);
   }
 
-  /** The failures of its parts, if any. */
-  List<Throwable> failures() {
-    return Stream.of(reconciler.failures(), worker.failures(), ingest.failures())
-        .flatMap(List::stream)
-        .toList();
+  private Stream<Health> all() {
+    return Stream.of(reconciler, worker, ingest);
   }
 
-  /** Whether its reconciler sees the changes, or stands by. */
-  boolean isReady() {
-    return reconciler.isReady();
+  @Override
+  public List<Throwable> failures() {
+    return all().map(Health::failures).flatMap(List::stream).toList();
+  }
+
+  @Override
+  public boolean isAlive() {
+    return all().allMatch(Health::isAlive);
+  }
+
+  @Override
+  public boolean isReady() {
+    return all().allMatch(Health::isReady);
   }
 
   @Override

@@ -27,6 +27,6 @@ final class ReconcilerCommand implements Callable<Integer> {
     if (settings.number("health.port") != 0) {
       parts.add(OverviewMeters.start(installation));
     }
-    return Service.run(settings, parts, reconciler::failures, reconciler::isReady);
+    return Service.run(settings, parts, reconciler);
   }
 }

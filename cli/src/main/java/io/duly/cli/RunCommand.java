@@ -35,6 +35,6 @@ final class RunCommand implements Callable<Integer> {
     if (settings.number("health.port") != 0) {
       parts.add(OverviewMeters.start(installation));
     }
-    return Service.run(settings, parts, pipeline::failures, pipeline::isReady);
+    return Service.run(settings, parts, pipeline);
   }
 }

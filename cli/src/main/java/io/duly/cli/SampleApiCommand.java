@@ -1,5 +1,6 @@
 package io.duly.cli;
 
+import io.duly.runtime.Health;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import io.duly.sandbox.Latency;
@@ -7,7 +8,6 @@ import io.duly.sandbox.SampleApi;
 import io.duly.sandbox.SampleApiSettings;
 import io.duly.sandbox.SampleContract;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +86,6 @@ final class SampleApiCommand implements Callable<Integer> {
         .commandLine()
         .getOut()
         .println("listening on " + api.url());
-    return Service.run(Settings.of(Map.of()), parts, List::of);
+    return Service.run(Settings.of(Map.of()), parts, Health.WELL);
   }
 }

@@ -1,16 +1,14 @@
 package io.duly.cli;
 
+import io.duly.runtime.Health;
 import io.duly.runtime.HealthServer;
 import io.duly.runtime.Parts;
 import io.duly.runtime.Settings;
 import io.duly.runtime.Stop;
 import io.duly.runtime.Telemetry;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 
 /**
  * Keeps a process running until it is told to stop (SIGTERM, SIGINT) or one of its parts fails, and
@@ -22,17 +20,8 @@ final class Service {
 
   private Service() {}
 
-  /** As below, ready while nothing has failed. */
-  static int run(Settings settings, Parts parts, Supplier<List<Throwable>> failures) {
-    return run(settings, parts, failures, () -> true);
-  }
-
-  /**
-   * Runs until stopped; {@code failures} tells of parts that failed, {@code ready} whether those
-   * that have not do their work. Returns the exit code.
-   */
-  static int run(
-      Settings settings, Parts parts, Supplier<List<Throwable>> failures, BooleanSupplier ready) {
+  /** Runs until stopped, or until {@code health} tells of a failure; returns the exit code. */
+  static int run(Settings settings, Parts parts, Health health) {
     CountDownLatch closed = new CountDownLatch(1);
     Stop stop = onTermination(closed);
     try (parts) {
@@ -42,13 +31,13 @@ final class Service {
         parts.add(
             HealthServer.start(
                 port,
-                () -> failures.get().isEmpty(),
-                () -> failures.get().isEmpty() && ready.getAsBoolean(),
+                health::isAlive,
+                () -> health.isAlive() && health.isReady(),
                 telemetry::scrape));
       }
       boolean failed = false;
       while (!failed && !stop.pause(LOOK)) {
-        failed = !failures.get().isEmpty();
+        failed = !health.failures().isEmpty();
       }
       return failed ? 1 : 0;
     } finally {

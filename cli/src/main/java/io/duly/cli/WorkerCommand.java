@@ -24,6 +24,6 @@ final class WorkerCommand implements Callable<Integer> {
     Installation installation = parts.add(Installation.openToWork(settings, "duly-worker"));
     Worker worker =
         parts.add(Worker.start(settings, installation.database(), installation.table()));
-    return Service.run(settings, parts, worker::failures);
+    return Service.run(settings, parts, worker);
   }
 }

@@ -9,6 +9,7 @@ import io.duly.orders.RunControl;
 import io.duly.orders.RunOwnership;
 import io.duly.orders.RunTable;
 import io.duly.runtime.Database;
+import io.duly.runtime.Health;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Parts;
@@ -28,8 +29,12 @@ import org.jdbi.v3.core.Jdbi;
  * far it came, so that a crash resumes there. It writes no row of the orders table. Any number of
  * instances may run; a run has one owner at a time. One thread, that of its loop.
  */
-public final class Ingest implements AutoCloseable {
+public final class Ingest implements Health, AutoCloseable {
   private static final Duration REST = Duration.ofMillis(500);
+  private static final Duration LATELY = Duration.ofSeconds(30);
+
+  /** No statement and no request to a broker takes longer. */
+  private static final Duration LONGEST_PASS = Duration.ofMinutes(3);
 
   /** Runs of which it publishes a page in turn, so that a small one waits for no large one. */
   private static final int SIDE_BY_SIDE = 8;
@@ -152,9 +157,22 @@ public final class Ingest implements AutoCloseable {
     return Publication.begin(run, runs, pages, publisher, canary, settings.number("ingest.page"));
   }
 
-  /** The failure that ended its loop, if any; the process should end then. */
+  @Override
   public List<Throwable> failures() {
     return loops.stream().map(Loop::failure).filter(java.util.Objects::nonNull).toList();
+  }
+
+  @Override
+  public boolean isAlive() {
+    return failures().isEmpty()
+        && loops.stream().allMatch(each -> each.sinceLastPass().compareTo(LONGEST_PASS) < 0);
+  }
+
+  /** Whether database and brokers have let all of its loops do their work lately. */
+  @Override
+  public boolean isReady() {
+    return isAlive()
+        && loops.stream().allMatch(each -> each.sinceLastSuccess().compareTo(LATELY) < 0);
   }
 
   @Override

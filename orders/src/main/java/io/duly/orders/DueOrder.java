@@ -1,4 +1,16 @@
 package io.duly.orders;
 
-/** A due order and where in the topic it was read. */
-public record DueOrder(String orderId, long runId, int partition, long offset) {}
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A due order and where in the topic it was read.
+ *
+ * @param traceparent the trace that its record told; null where it told none
+ */
+public record DueOrder(
+    String orderId, long runId, int partition, long offset, @Nullable String traceparent) {
+  /** A due order whose record told no trace. */
+  public DueOrder(String orderId, long runId, int partition, long offset) {
+    this(orderId, runId, partition, offset, null);
+  }
+}

@@ -2,7 +2,6 @@ package io.duly.orders;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +17,6 @@ public record DueRecord(String orderId, long runId) {
 
   public byte[] value() {
     return Long.toString(runId).getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** The record for {@code partition} of {@code topic}. */
-  ProducerRecord<byte[], byte[]> to(String topic, int partition) {
-    return new ProducerRecord<>(topic, partition, key(), value());
   }
 
   /**

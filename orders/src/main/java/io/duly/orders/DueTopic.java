@@ -1,6 +1,7 @@
 package io.duly.orders;
 
 import io.duly.runtime.Settings;
+import io.duly.runtime.Traces;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The topic of due orders, for whoever writes to it. A record goes to the lane of its run, and
@@ -26,6 +29,7 @@ public final class DueTopic {
   private final String topic;
   private final Lanes lanes;
   private final OrderingKeys ordering;
+  private final @Nullable Traces traces;
 
   /** The topic of the settings; throws UserError where its lanes or its order cannot be. */
   public DueTopic(
@@ -34,6 +38,7 @@ public final class DueTopic {
     this.topic = Topics.of(settings).due();
     this.lanes = Lanes.of(settings);
     this.ordering = OrderingKeys.of(settings, jdbi, table);
+    this.traces = settings.isTrue("tracing") ? new Traces() : null;
   }
 
   /** Publishes {@code due}; returns when the brokers have them, throws where one was refused. */
@@ -47,12 +52,22 @@ public final class DueTopic {
       String key = Objects.requireNonNull(keys.get(each.record().orderId()));
       int partition =
           lanes.partition(partitions, each.lane(), key.getBytes(StandardCharsets.UTF_8));
-      sent.add(producer.send(each.record().to(topic, partition)));
+      sent.add(producer.send(traced(each.record(), partition)));
     }
     producer.flush();
     for (Future<RecordMetadata> each : sent) {
       each.get(1, TimeUnit.MINUTES);
     }
+  }
+
+  private ProducerRecord<byte[], byte[]> traced(DueRecord due, int partition) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topic, partition, due.key(), due.value());
+    if (traces != null) {
+      String trace = traces.publish(due.orderId(), due.runId());
+      record.headers().add(Traces.HEADER, trace.getBytes(StandardCharsets.US_ASCII));
+    }
+    return record;
   }
 
   public String name() {

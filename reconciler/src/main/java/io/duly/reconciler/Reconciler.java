@@ -4,6 +4,7 @@ import io.duly.orders.OrdersTable;
 import io.duly.orders.Purge;
 import io.duly.orders.Schema;
 import io.duly.runtime.Database;
+import io.duly.runtime.Health;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
@@ -20,10 +21,13 @@ import org.slf4j.LoggerFactory;
  * every second, mends what it can and starts the feed anew where it has ended. Thread-safe; the
  * work is done on threads of its own.
  */
-public final class Reconciler implements AutoCloseable {
+public final class Reconciler implements Health, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
   private static final Duration LOOK = Duration.ofSeconds(1);
   private static final Duration STALE = Duration.ofSeconds(10);
+
+  /** Ending a feed and starting the next one takes no longer. */
+  private static final Duration LONGEST_PASS = Duration.ofMinutes(5);
 
   private final Settings settings;
   private final Database database;
@@ -132,15 +136,22 @@ public final class Reconciler implements AutoCloseable {
   }
 
   /** The failure that ended it for good, if any: a person has to act. */
+  @Override
   public List<Throwable> failures() {
     Throwable failure = leading.failure();
     return failure == null ? List.of() : List.of(failure);
+  }
+
+  @Override
+  public boolean isAlive() {
+    return failures().isEmpty() && leading.sinceLastPass().compareTo(LONGEST_PASS) < 0;
   }
 
   /**
    * Whether it does its part: as the leader, its heartbeats come back through the log; standing by,
    * the database answers.
    */
+  @Override
   public boolean isReady() {
     ActiveReconciler current = active;
     if (current != null) {

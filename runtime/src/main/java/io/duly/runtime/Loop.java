@@ -31,6 +31,7 @@ public final class Loop implements AutoCloseable {
   private final Thread thread;
   private volatile @Nullable Throwable failure;
   private volatile long lastPassNanos = System.nanoTime();
+  private volatile long lastSuccessNanos = System.nanoTime();
 
   private Loop(String name, Duration rest, Step step) {
     this.step = step;
@@ -58,6 +59,11 @@ public final class Loop implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - lastPassNanos);
   }
 
+  /** How long ago the last pass that did not fail ended; since its start where there was none. */
+  public Duration sinceLastSuccess() {
+    return Duration.ofNanos(System.nanoTime() - lastSuccessNanos);
+  }
+
   public boolean isRunning() {
     return thread.isAlive();
   }
@@ -69,6 +75,7 @@ public final class Loop implements AutoCloseable {
         int done = step.once();
         failures = 0;
         lastPassNanos = System.nanoTime();
+        lastSuccessNanos = lastPassNanos;
         if (done == 0) {
           stop.pause(rest);
         }

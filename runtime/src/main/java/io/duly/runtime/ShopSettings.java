@@ -45,6 +45,9 @@ final class ShopSettings {
         0,
         LOW,
         "Port of GET /livez, /readyz and /metrics on all interfaces; 0 serves none.");
+    def.flag(
+        "tracing",
+        "Whether each published order begins a trace, told by the header traceparent of its record, its call and its result; adds 70 bytes to each record.");
   }
 
   private static void orders(Definitions def) {

@@ -93,6 +93,11 @@ final class Breaker {
     log.warn("The API fails, calls are held back wait={} reason={}", wait, answer.reason());
   }
 
+  /** Whether calls are held back, or let through one by one. */
+  synchronized boolean isOpen() {
+    return state != State.CLOSED;
+  }
+
   /** How many orders may be claimed at {@code now}, given whether no call is under way. */
   synchronized int allows(boolean isIdle, long now) {
     if (state == State.OPEN && now - untilNanos >= 0) {

@@ -35,7 +35,6 @@ final class Calls {
   private final Verdicts verdicts;
   private final BiConsumer<Planned, ApiAnswer> lesson;
   private final Consumer<Answered> answered;
-  private final CallTimes times = new CallTimes();
   private final Waiting waiting = new Waiting();
   private boolean repeats = true;
   private Pressure pressure = new Pressure(new Concurrency(1, 1));
@@ -135,11 +134,6 @@ final class Calls {
     return first == null ? Long.MAX_VALUE : first.notBeforeNanos() - System.nanoTime();
   }
 
-  /** How long its calls took. */
-  CallTimes times() {
-    return times;
-  }
-
   /** Whether no call is under way and none waits. */
   synchronized boolean isIdle() {
     return pressure.isIdle() && waiting.isEmpty();
@@ -200,7 +194,8 @@ final class Calls {
             claim.orderId(),
             keys.of(claim.orderId(), claim.generation()),
             claim.body(),
-            () -> maySend(planned));
+            () -> maySend(planned),
+            claim.due().traceparent());
     long startNanos = System.nanoTime();
     api.process(request)
         .thenAccept(answer -> ended(planned, answer, System.nanoTime() - startNanos));
@@ -215,9 +210,6 @@ final class Calls {
   private void ended(Planned planned, ApiAnswer answer, long tookNanos) {
     Failpoint.WORKER_ANSWERED.reach();
     long now = System.nanoTime();
-    if (!(answer instanceof ApiAnswer.Withheld)) {
-      times.add(answer, tookNanos);
-    }
     lesson.accept(planned, answer);
     boolean repeated;
     synchronized (this) {

@@ -3,6 +3,8 @@ package io.duly.worker;
 import io.duly.api.ApiAnswer;
 import io.duly.orders.Pauses;
 import io.duly.orders.Permits;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Metrics;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * workers, through the shared row; an outage each notices by itself. Orders are never failed by any
  * of these. learn() and maySend() are thread-safe, the rest belongs to the claim thread.
  */
-final class Gate {
+final class Gate implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gate.class);
   private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(200).toNanos();
 
@@ -31,6 +33,7 @@ final class Gate {
   private final Patience patience = new Patience();
   private final Breaker breaker;
   private final FailureLimit failureLimit;
+  private final Gauge openness;
   private final AtomicReference<Duration> hold = new AtomicReference<>(Duration.ZERO);
   private final AtomicReference<@Nullable Wanted> wanted = new AtomicReference<>();
   private volatile boolean isProbing;
@@ -49,6 +52,9 @@ final class Gate {
     this.settings = settings;
     this.breaker = new Breaker(settings.failuresInRow(), settings.probeInterval());
     this.failureLimit = new FailureLimit(settings.failureWindow(), settings.failurePercent());
+    this.openness =
+        Gauge.builder("duly.breaker.open", breaker, each -> each.isOpen() ? 1 : 0)
+            .register(Metrics.globalRegistry);
   }
 
   /** Learns from the answer to a claim's call. Called from the API's thread; does not block. */
@@ -168,5 +174,11 @@ final class Gate {
       wasMaintained = is;
     }
     return is;
+  }
+
+  /** Ends its metric. */
+  @Override
+  public void close() {
+    var unused = Metrics.globalRegistry.remove(openness);
   }
 }

@@ -45,6 +45,11 @@ final class Liveness {
     return claimedNanos - life.sinceNanos() >= 0 && now - lastBeatNanos < timeout.toNanos() / 2;
   }
 
+  /** Whether the database has heard of the worker within the time-out. */
+  boolean isFresh() {
+    return System.nanoTime() - lastBeatNanos < timeout.toNanos();
+  }
+
   /** Shows that the worker lives; returns 0, so that its loop rests. */
   int beat(Pulse pulse) {
     long before = System.nanoTime();

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -28,10 +29,14 @@ final class Membership {
   private static final int MOST_WAITING = 5_000;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** Members send a heartbeat every three to five seconds, unless Kafka is told otherwise. */
+  private static final double SILENT_SECONDS = 20;
+
   private final Supplier<Consumer<byte[], byte[]>> fresh;
   private final String topic;
   private final Lanes lanes;
   private @Nullable Consumer<byte[], byte[]> consumer;
+  private @Nullable Metric heartbeat;
   private final Set<String> paused = new HashSet<>();
 
   Membership(Supplier<Consumer<byte[], byte[]>> fresh, String topic, Lanes lanes) {
@@ -53,6 +58,27 @@ final class Membership {
   /** Whether there is a consumer that is a member, or about to be one. */
   boolean isJoined() {
     return consumer != null;
+  }
+
+  /** Whether the group has it as a member, and the group's coordinator has answered lately. */
+  boolean isConnected() {
+    if (consumer == null || consumer.groupMetadata().generationId() <= 0) {
+      return false;
+    }
+    if (heartbeat == null) {
+      heartbeat = heartbeat(consumer);
+    }
+    return heartbeat != null
+        && heartbeat.metricValue() instanceof Double seconds
+        && seconds >= 0
+        && seconds < SILENT_SECONDS;
+  }
+
+  private static @Nullable Metric heartbeat(Consumer<byte[], byte[]> consumer) {
+    return consumer.metrics().values().stream()
+        .filter(each -> each.metricName().name().equals("last-heartbeat-seconds-ago"))
+        .findFirst()
+        .orElse(null);
   }
 
   /**
@@ -114,6 +140,7 @@ final class Membership {
       log.warn("Consumer did not close in good order reason={}", e.toString());
     } finally {
       consumer = null;
+      heartbeat = null;
       paused.clear();
     }
   }

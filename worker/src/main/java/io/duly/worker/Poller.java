@@ -4,6 +4,8 @@ import io.duly.orders.DueOrder;
 import io.duly.orders.DueRecord;
 import io.duly.orders.IdType;
 import io.duly.runtime.Failpoint;
+import io.duly.runtime.Traces;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +24,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +45,7 @@ final class Poller implements ConsumerRebalanceListener {
   private final Queue<Finished> finished;
   private final BooleanSupplier isAside;
   private boolean isBroken;
+  private volatile boolean isConnected;
   private Consumer<Set<Integer>> drain = partitions -> {};
 
   /** It stays out of the group while {@code isAside}. */
@@ -77,6 +82,7 @@ final class Poller implements ConsumerRebalanceListener {
    * partitions count as lost, and the next pass joins with a new one.
    */
   int once() {
+    isConnected = membership.isConnected();
     if (isAside.getAsBoolean()) {
       stepAside();
       return 0;
@@ -117,7 +123,11 @@ final class Poller implements ConsumerRebalanceListener {
       if (parsed.isPresent()) {
         due.add(
             new DueOrder(
-                parsed.get().orderId(), parsed.get().runId(), record.partition(), record.offset()));
+                parsed.get().orderId(),
+                parsed.get().runId(),
+                record.partition(),
+                record.offset(),
+                trace(record)));
       } else {
         progress.setAside(record);
       }
@@ -126,6 +136,13 @@ final class Poller implements ConsumerRebalanceListener {
     for (Map.Entry<TopicPartition, OffsetAndMetadata> next : records.nextOffsets().entrySet()) {
       offsets.position(next.getKey().partition(), next.getValue().offset());
     }
+  }
+
+  private static @Nullable String trace(ConsumerRecord<byte[], byte[]> record) {
+    Header found = record.headers().lastHeader(Traces.HEADER);
+    return found == null || found.value() == null
+        ? null
+        : new String(found.value(), StandardCharsets.US_ASCII);
   }
 
   @Override
@@ -178,6 +195,11 @@ final class Poller implements ConsumerRebalanceListener {
   boolean isBusy(Set<Integer> partitions) {
     progress.settle();
     return offsets.inHand(partitions) > 0;
+  }
+
+  /** Whether the worker is a member of its group, as of the last pass. Thread-safe. */
+  boolean isConnected() {
+    return isConnected;
   }
 
   private void stepAside() {

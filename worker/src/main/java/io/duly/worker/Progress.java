@@ -1,8 +1,11 @@
 package io.duly.worker;
 
 import io.duly.orders.DueOrder;
+import io.duly.orders.ResultEvent;
 import io.duly.orders.Topics;
 import io.duly.runtime.Failpoint;
+import io.duly.runtime.Traces;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -67,12 +70,18 @@ final class Progress implements AutoCloseable {
       }
       boolean wasInHand = offsets.finished(due.partition(), due.offset(), each.passes());
       if (wasInHand && each.event() != null) {
-        outgoing.add(
-            new Outgoing(
-                due.partition(),
-                new ProducerRecord<>(topics.results(), each.event().key(), each.event().value())));
+        outgoing.add(new Outgoing(due.partition(), result(due, each.event())));
       }
     }
+  }
+
+  private ProducerRecord<byte[], byte[]> result(DueOrder due, ResultEvent event) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(topics.results(), event.key(), event.value());
+    if (due.traceparent() != null) {
+      record.headers().add(Traces.HEADER, due.traceparent().getBytes(StandardCharsets.US_ASCII));
+    }
+    return record;
   }
 
   /** Commits where the last commit is long enough ago, or much has come together. */

@@ -1,7 +1,6 @@
 package io.duly.worker;
 
 import io.duly.api.ApiAnswer;
-import io.duly.api.OrderApi;
 import io.duly.api.OrderApis;
 import io.duly.orders.Aside;
 import io.duly.orders.ClaimTerms;
@@ -20,6 +19,7 @@ import io.duly.orders.Schema;
 import io.duly.orders.Topics;
 import io.duly.orders.WorkerTable;
 import io.duly.runtime.Database;
+import io.duly.runtime.Health;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Settings;
@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,13 +42,13 @@ import org.slf4j.LoggerFactory;
  * answers, commits. Its threads: poll (Kafka), claim and record (database), beat (liveness), runs
  * (pauses and cancellations), pace (start of calls under a rate), and the API's own.
  */
-public final class Worker implements AutoCloseable {
+public final class Worker implements Health, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Worker.class);
   private static final Duration REST = Duration.ofMillis(5);
 
   private final WorkerSettings settings;
   private final Stop stop = new Stop();
-  private final OrderApi api;
+  private final ObservedApi api;
   private final Liveness liveness;
   private final Gate gate;
   private final @Nullable Quota quota;
@@ -65,6 +64,7 @@ public final class Worker implements AutoCloseable {
   private final Loop claiming;
   private final Loop pacing;
   private final Loop recording;
+  private final Vitals vitals;
 
   private Worker(Settings given, Database database, OrdersTable table) {
     this.settings = WorkerSettings.of(given);
@@ -83,7 +83,7 @@ public final class Worker implements AutoCloseable {
 
     this.liveness =
         new Liveness(new WorkerTable(database.jdbi()), settings.id(), settings.heartbeatTimeout());
-    this.api = OrderApis.open(given, "duly/" + settings.id());
+    this.api = new ObservedApi(OrderApis.open(given, "duly/" + settings.id()));
     this.openRuns = new OpenRuns(new RunControl(database.jdbi()), this::stopCalls);
     this.aside = new Aside(database.jdbi());
     IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
@@ -124,6 +124,12 @@ public final class Worker implements AutoCloseable {
     this.pacing = Loop.start("worker-pace", Duration.ofMillis(1), this::startDue);
     this.claiming = Loop.start("worker-claim", REST, claimer::once);
     this.polling = Loop.start("worker-poll", REST, poller::once);
+    this.vitals =
+        new Vitals(
+            List.of(beating, looking, polling, claiming, pacing, recording),
+            settings.drainTimeout(),
+            liveness,
+            poller);
     log.info(
         "Worker runs worker={} contract={} concurrency={} rate={}",
         settings.id(),
@@ -173,7 +179,7 @@ public final class Worker implements AutoCloseable {
   }
 
   private int beat() {
-    return liveness.beat(calls.times().pulse());
+    return liveness.beat(api.times().pulse());
   }
 
   private int look() {
@@ -206,20 +212,19 @@ public final class Worker implements AutoCloseable {
     log.warn("Calls are still under way after the drain time-out partitions={}", partitions);
   }
 
-  /** The failure that ended one of its loops, if any; the process should end then. */
+  @Override
   public List<Throwable> failures() {
-    return List.of(beating, looking, polling, claiming, pacing, recording).stream()
-        .map(Loop::failure)
-        .filter(Objects::nonNull)
-        .toList();
+    return vitals.failures();
   }
 
-  /** How long ago the slowest of its loops last did a pass. */
-  public Duration sinceLastPass() {
-    return List.of(polling, claiming, recording).stream()
-        .map(Loop::sinceLastPass)
-        .max(Duration::compareTo)
-        .orElseThrow();
+  @Override
+  public boolean isAlive() {
+    return vitals.isAlive();
+  }
+
+  @Override
+  public boolean isReady() {
+    return vitals.isReady();
   }
 
   /**
@@ -235,6 +240,7 @@ public final class Worker implements AutoCloseable {
     looking.close();
     pacing.close();
     api.close();
+    gate.close();
     if (intents != null) {
       intents.close();
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An API that executes everything at once and notes when each request arrives, by its own clock.
@@ -22,6 +23,7 @@ final class Arrivals implements AutoCloseable {
               .setWorkerPoolSize(1)
               .setInternalBlockingPoolSize(1));
   private final List<Long> nanos = new ArrayList<>();
+  private final List<String> traces = new ArrayList<>();
   private final HttpServer server;
   private volatile long worstStall;
 
@@ -31,7 +33,7 @@ final class Arrivals implements AutoCloseable {
             .createHttpServer()
             .requestHandler(
                 request -> {
-                  note(System.nanoTime());
+                  note(System.nanoTime(), request.getHeader("traceparent"));
                   request.endHandler(end -> request.response().end("{}"));
                 })
             .listen(0, "127.0.0.1")
@@ -57,8 +59,16 @@ final class Arrivals implements AutoCloseable {
     return Duration.ofNanos(worstStall);
   }
 
-  private synchronized void note(long now) {
+  private synchronized void note(long now, @Nullable String traceparent) {
     nanos.add(now);
+    if (traceparent != null) {
+      traces.add(traceparent);
+    }
+  }
+
+  /** The traces that the requests told, as they came. */
+  synchronized List<String> traces() {
+    return List.copyOf(traces);
   }
 
   String url() {

@@ -1,5 +1,7 @@
 package io.duly.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.duly.orders.ClaimTerms;
 import io.duly.orders.Claims;
 import io.duly.orders.DueRecord;
@@ -23,6 +25,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jdbi.v3.core.Jdbi;
 
 /** A shop's orders in a database of their own, Duly's topics and group beside them. */
@@ -157,7 +161,20 @@ final class Shop implements AutoCloseable {
   }
 
   void produce(byte[] key, byte[] value) {
-    var unused = producer.send(new ProducerRecord<>(given.get("topic.due"), key, value));
+    produce(key, value, List.of());
+  }
+
+  /** Puts order {@code id} into the table and publishes it with a header. */
+  void due(int id, String header, String value) {
+    execute("INSERT INTO orders VALUES (?, 10, 'PENDING')", id);
+    DueRecord due = new DueRecord(String.valueOf(id), RUN);
+    produce(due.key(), due.value(), List.of(new RecordHeader(header, value.getBytes(UTF_8))));
+    producer.flush();
+  }
+
+  private void produce(byte[] key, byte[] value, List<Header> headers) {
+    var unused =
+        producer.send(new ProducerRecord<>(given.get("topic.due"), null, key, value, headers));
   }
 
   /** Plays the reconciler's part: publishes the orders whose retry is due. */
@@ -201,9 +218,12 @@ final class Shop implements AutoCloseable {
 
   /** What the result topic tells readers of committed records. */
   List<ResultEvent> events() {
-    return topic.committed(given.get("topic.results")).stream()
-        .map(each -> ResultEvent.parse(each.value()).orElseThrow())
-        .toList();
+    return results().stream().map(each -> ResultEvent.parse(each.value()).orElseThrow()).toList();
+  }
+
+  /** The committed records of the result topic. */
+  List<ConsumerRecord<byte[], byte[]>> results() {
+    return topic.committed(given.get("topic.results"));
   }
 
   List<ConsumerRecord<byte[], byte[]>> dead() {

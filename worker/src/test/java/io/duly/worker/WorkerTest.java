@@ -1,7 +1,9 @@
 package io.duly.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.orders.Aside;
 import io.duly.orders.ResultEvent;
 import io.duly.sandbox.Latency;
 import io.duly.sandbox.LedgerReader;
@@ -78,6 +80,42 @@ class WorkerTest {
     assertThat(shop.events()).hasSize(500);
     assertThat(shop.count("FAILED")).isBetween(10L, 120L);
     assertThat(books().callsByOrder()).hasSize(500).allSatisfy((id, calls) -> once(id, calls));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "consumer"})
+  void isReadyWhileItIsAMemberOfItsGroup(String protocol) {
+    Aside aside = new Aside(shop.jdbi());
+
+    try (SampleApi api = api("0ms");
+        Worker worker = shop.worker(api.url().toString(), "kafka.group.protocol", protocol)) {
+      await(worker::isReady);
+      aside.ask(Duration.ofMinutes(1));
+      await(() -> !worker.isReady());
+      assertThat(worker.isAlive()).isTrue();
+      aside.end();
+      await(worker::isReady);
+    }
+  }
+
+  @Test
+  void theTraceThatARecordTellsGoesOnInItsCallAndItsResult() {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    shop.due(1);
+    shop.due(2, "traceparent", trace);
+
+    try (Arrivals api = new Arrivals();
+        Worker worker = shop.worker(api.url())) {
+      awaitDone(2);
+      assertThat(worker.failures()).isEmpty();
+      assertThat(api.traces()).containsExactly(trace);
+    }
+
+    assertThat(shop.results())
+        .extracting(each -> each.headers().lastHeader("traceparent"))
+        .filteredOn(each -> each != null)
+        .singleElement()
+        .satisfies(each -> assertThat(new String(each.value(), UTF_8)).isEqualTo(trace));
   }
 
   private static void once(String id, int calls) {
