@@ -2,9 +2,11 @@ package io.duly.worker;
 
 import io.duly.api.ApiAnswer;
 import io.duly.orders.Permits;
+import io.duly.runtime.Settings;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,14 @@ final class Quota {
     this.permits = permits;
     this.perDay = perDay;
     this.zone = zone;
+  }
+
+  /** The quota of the settings; null where there is none. */
+  static @Nullable Quota of(Settings settings, Permits permits) {
+    int perDay = settings.number("api.daily-quota");
+    return perDay == 0
+        ? null
+        : new Quota(permits, perDay, ZoneId.of(settings.text("api.quota-zone")));
   }
 
   /** Draws up to {@code wanted} calls of today; returns how many there are. */

@@ -26,7 +26,6 @@ import io.duly.runtime.Settings;
 import io.duly.runtime.Stop;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -78,7 +77,7 @@ public final class Worker implements Health, AutoCloseable {
     this.gate =
         new Gate(
             permits, new Pauses(database.jdbi()), GateSettings.of(given), InstantSource.system());
-    this.quota = quota(given, permits);
+    this.quota = Quota.of(given, permits);
     Verdicts verdicts = new Verdicts(settings.contract(), settings.backoff(), sharedRandom());
 
     this.liveness =
@@ -150,13 +149,6 @@ public final class Worker implements Health, AutoCloseable {
     List<String> names = lanes.names();
     return new Pace(permits, settings.pacedRate())
         .among(names.size() == 1 ? null : new LanePermits(database.jdbi(), names));
-  }
-
-  private static @Nullable Quota quota(Settings settings, Permits permits) {
-    int perDay = settings.number("api.daily-quota");
-    return perDay == 0
-        ? null
-        : new Quota(permits, perDay, ZoneId.of(settings.text("api.quota-zone")));
   }
 
   private void learn(Planned planned, ApiAnswer answer) {
