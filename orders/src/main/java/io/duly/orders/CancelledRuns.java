@@ -1,5 +1,6 @@
 package io.duly.orders;
 
+import io.duly.runtime.Patience;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -46,8 +47,12 @@ public final class CancelledRuns {
       UPDATE duly.run SET closed_at = clock_timestamp(), completed = :completed, failed = :failed, in_doubt = :inDoubt,
         repeated = :repeated, cancelled = 0, skipped = 0, selected = :published, unclaimed = :published + :repeated - :settled,
         eta = NULL
-      WHERE id = :id AND state = 'CANCELLED' AND closed_at IS NULL
-      """);
+      WHERE id = :id AND state = 'CANCELLED' AND closed_at IS NULL AND
+      """
+              + RunTable.UNCHANGED);
+
+  /** How long copying the orders with a result may take. */
+  private static final Duration LONG = Duration.ofMinutes(10);
 
   private final Jdbi jdbi;
   private final OrdersTable table;
@@ -91,7 +96,7 @@ public final class CancelledRuns {
         handle -> {
           handle.createScript(table.sql(BEGIN_COUNT)).execute();
           records.accept(ids -> add(handle, ids));
-          handle.createUpdate(ADD_RESULTS).bind("id", id).execute();
+          Patience.of(handle, LONG).createUpdate(ADD_RESULTS).bind("id", id).execute();
           long published =
               handle.createQuery("SELECT count(*) FROM cancelled_order").mapTo(Long.class).one();
           handle.execute("DROP TABLE cancelled_order");
@@ -105,22 +110,24 @@ public final class CancelledRuns {
 
   /**
    * Writes the verdict of the run: of so many orders {@code published} those without a result were
-   * left unclaimed.
+   * left unclaimed. False where it has one, or something of it has changed since it was counted.
    */
   public boolean settle(long id, RunTotals totals, long repeated, long published) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                    .createQuery(SETTLE)
-                    .bind("id", id)
-                    .bind("completed", totals.completed())
-                    .bind("failed", totals.failed())
-                    .bind("inDoubt", totals.inDoubt())
-                    .bind("settled", totals.settled())
-                    .bind("repeated", repeated)
-                    .bind("published", published)
-                    .mapTo(Integer.class)
-                    .one()
-                == 1);
+    return jdbi.inTransaction(
+        handle -> {
+          handle.createQuery(RunTable.LOCK).bind("id", id).mapTo(Long.class).findOne();
+          return handle
+                  .createQuery(SETTLE)
+                  .bind("id", id)
+                  .bind("completed", totals.completed())
+                  .bind("failed", totals.failed())
+                  .bind("inDoubt", totals.inDoubt())
+                  .bind("settled", totals.settled())
+                  .bind("repeated", repeated)
+                  .bind("published", published)
+                  .mapTo(Integer.class)
+                  .one()
+              == 1;
+        });
   }
 }

@@ -61,13 +61,13 @@ public final class Rescues {
 
   /**
    * Queued again after a while: the topic may have lost the record. A claim removes the row; that
-   * of an order which waits no more, because others moved or deleted it or its run is cancelled, is
+   * of an order which waits no more, because others moved or deleted it or its run is over, is
    * dropped. Those of a paused run stay.
    */
   private static final String QUEUE_DUE =
       """
       WITH found AS MATERIALIZED (
-        SELECT r.order_id, o.{id} IS NOT NULL AND n.state IS DISTINCT FROM 'CANCELLED' AS waits
+        SELECT r.order_id, o.{id} IS NOT NULL AND coalesce(n.state, '') NOT IN ('CLOSED', 'CANCELLED') AS waits
         FROM duly.retry r LEFT JOIN {orders} o ON o.{id} = r.order_id AND o.{status} = {PENDING}
         LEFT JOIN duly.run n ON n.id = r.run_id
         WHERE r.not_before <= clock_timestamp() AND n.paused IS NULL
@@ -99,9 +99,12 @@ public final class Rescues {
         AND NOT EXISTS (SELECT FROM {orders} o WHERE o.{id} = r.order_id AND o.{status} = {PENDING})
       """;
 
-  private static final String WAITING = "SELECT count(*) FROM duly.retry WHERE run_id = :run";
-  private static final String OPEN =
-      "SELECT count(*) FROM duly.attempt WHERE finished_at IS NULL AND run_id = :run";
+  /** One statement, so that an order that passes from one to the other is not missed in both. */
+  private static final String UNDERWAY =
+      """
+      SELECT (SELECT count(*) FROM duly.retry WHERE run_id = :run)
+        + (SELECT count(*) FROM duly.attempt WHERE finished_at IS NULL AND run_id = :run)
+      """;
 
   private final Jdbi jdbi;
   private final OrdersTable table;
@@ -188,8 +191,6 @@ public final class Rescues {
   /** How many of the run's orders wait for a retry or have an attempt open. */
   public long underway(long runId) {
     return jdbi.withHandle(
-        handle ->
-            handle.createQuery(WAITING).bind("run", runId).mapTo(Long.class).one()
-                + handle.createQuery(OPEN).bind("run", runId).mapTo(Long.class).one());
+        handle -> handle.createQuery(UNDERWAY).bind("run", runId).mapTo(Long.class).one());
   }
 }

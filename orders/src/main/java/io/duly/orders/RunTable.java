@@ -1,5 +1,6 @@
 package io.duly.orders;
 
+import io.duly.runtime.Patience;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -44,11 +45,29 @@ public final class RunTable {
         coalesce(sum(in_doubt - settled), 0) AS in_doubt
       FROM duly.run_counter WHERE run_id = :id
       """;
+
+  /** How long counting all results of a run may take. */
+  private static final Duration LONG = Duration.ofMinutes(10);
+
   private static final String CONFIRMED =
       """
       SELECT count(*) AS results, count(*) - count(DISTINCT order_id) AS repeated FROM duly.attempt
       WHERE run_id = :id AND witness = 3 AND outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')
       """;
+
+  /** Whoever takes a doubt back waits for the verdict, or it for him. */
+  static final String LOCK = "SELECT id FROM duly.run WHERE id = :id FOR NO KEY UPDATE";
+
+  /** Nothing of the run is under way, and its results still are those that were counted. */
+  static final String UNCHANGED =
+      """
+      NOT EXISTS (SELECT FROM duly.retry t WHERE t.run_id = :id)
+        AND NOT EXISTS (SELECT FROM duly.attempt a WHERE a.run_id = :id AND a.finished_at IS NULL)
+        AND (:completed, :failed, :inDoubt) = (
+          SELECT coalesce(sum(c.completed), 0), coalesce(sum(c.failed), 0), coalesce(sum(c.in_doubt - c.settled), 0)
+          FROM duly.run_counter c WHERE c.run_id = :id)
+      """;
+
   private static final String CLOSE =
       Notifications.telling(
           "run-closed",
@@ -58,13 +77,14 @@ public final class RunTable {
         in_doubt = :inDoubt, cancelled = l.withdrawn, skipped = l.without - l.withdrawn, selected = :settled - :repeated + l.without, repeated = :repeated,
         eta = NULL
       FROM (
-        SELECT count(*) FILTER (WHERE s.reason = 'CANCELLED') AS withdrawn,
+        SELECT count(*) FILTER (WHERE s.reason = 'CANCELLED') AS withdrawn, count(s.order_id) AS listed,
           CASE WHEN n.resumed THEN count(s.order_id)
             ELSE greatest(count(s.order_id), n.selected + :repeated - :settled) END AS without
         FROM duly.run n LEFT JOIN duly.skipped s ON s.run_id = n.id
         WHERE n.id = :id GROUP BY n.id) l
-      WHERE r.id = :id AND r.state = 'PUBLISHED'
-      """);
+      WHERE r.id = :id AND r.state = 'PUBLISHED' AND r.paused IS NULL AND (NOT :isWhole OR l.without = l.listed) AND
+      """
+              + UNCHANGED);
 
   /**
    * Results that the log and the topic have shown.
@@ -151,7 +171,7 @@ public final class RunTable {
   public Confirmed confirmed(long id) {
     return jdbi.withHandle(
         handle ->
-            handle
+            Patience.of(handle, LONG)
                 .createQuery(CONFIRMED)
                 .bind("id", id)
                 .map(
@@ -162,21 +182,26 @@ public final class RunTable {
 
   /**
    * Closes the run with {@code totals}, of which so many are {@code repeated}, and what {@link
-   * Skips} has found: the orders of both together are what was selected.
+   * Skips} has found: the orders of both together are what was selected. Where all that was
+   * published was looked at, {@code isWhole}, none may be missing; else those that are missing
+   * count as skipped. False also where something of the run has changed since it was counted.
    */
-  public boolean close(long id, RunTotals totals, long repeated) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                    .createQuery(CLOSE)
-                    .bind("id", id)
-                    .bind("completed", totals.completed())
-                    .bind("failed", totals.failed())
-                    .bind("inDoubt", totals.inDoubt())
-                    .bind("settled", totals.settled())
-                    .bind("repeated", repeated)
-                    .mapTo(Integer.class)
-                    .one()
-                == 1);
+  public boolean close(long id, RunTotals totals, long repeated, boolean isWhole) {
+    return jdbi.inTransaction(
+        handle -> {
+          handle.createQuery(LOCK).bind("id", id).mapTo(Long.class).findOne();
+          return handle
+                  .createQuery(CLOSE)
+                  .bind("isWhole", isWhole)
+                  .bind("id", id)
+                  .bind("completed", totals.completed())
+                  .bind("failed", totals.failed())
+                  .bind("inDoubt", totals.inDoubt())
+                  .bind("settled", totals.settled())
+                  .bind("repeated", repeated)
+                  .mapTo(Integer.class)
+                  .one()
+              == 1;
+        });
   }
 }

@@ -1,7 +1,9 @@
 package io.duly.orders;
 
+import io.duly.runtime.Patience;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
@@ -40,6 +42,9 @@ public final class RunVerdict {
       """;
 
   private static final int FETCH = 1_000;
+
+  /** How long sorting the orders of a run may take. */
+  private static final Duration LONG = Duration.ofHours(1);
 
   /** The sums; null where they are not known yet. */
   public record Totals(
@@ -90,7 +95,7 @@ public final class RunVerdict {
   public void forEach(long run, Consumer<Line> taker) {
     jdbi.useTransaction(
         handle ->
-            handle
+            Patience.of(handle, LONG)
                 .createQuery(ORDERS)
                 .setFetchSize(FETCH)
                 .bind("run", run)

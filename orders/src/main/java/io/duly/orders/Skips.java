@@ -1,6 +1,7 @@
 package io.duly.orders;
 
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,11 @@ public final class Skips {
         SELECT DISTINCT g.id::{id_type} AS id FROM unnest(:ids::text[]) AS g(id)
       ), unsettled AS MATERIALIZED (
         SELECT g.id, o.{id} IS NULL AS deleted, o.{status} AS status,
-          EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = g.id AND a.finished_at IS NULL) AS open,
+          EXISTS (SELECT FROM duly.retry r WHERE r.order_id = g.id AND r.run_id = :run)
+            OR EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = g.id AND a.finished_at IS NULL AND a.run_id = :run) AS waits,
+          EXISTS (SELECT FROM duly.retry r JOIN duly.run n ON n.id = r.run_id
+              WHERE r.order_id = g.id AND r.run_id <> :run AND n.state IN ('PUBLISHING', 'PUBLISHED'))
+            OR EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = g.id AND a.finished_at IS NULL AND a.run_id <> :run) AS elsewhere,
           EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = g.id AND a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')) AS other
         FROM given g LEFT JOIN {orders} o ON o.{id} = g.id
         WHERE NOT EXISTS (
@@ -25,30 +30,42 @@ public final class Skips {
           WHERE a.order_id = g.id AND a.run_id = :run AND a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT'))
       ), queued AS (
         INSERT INTO duly.retry (order_id, run_id, not_before)
-        SELECT id, :run, clock_timestamp() FROM unsettled WHERE status = {PENDING} AND NOT open
+        SELECT id, :run, clock_timestamp() FROM unsettled WHERE status = {PENDING} AND NOT waits AND NOT elsewhere
+        ORDER BY id
         ON CONFLICT (order_id) DO NOTHING
-        RETURNING order_id
       ), listed AS (
         INSERT INTO duly.skipped (run_id, order_id, reason)
         SELECT :run, id, CASE WHEN deleted THEN 'DELETED' WHEN status = {CANCELLED} THEN 'CANCELLED'
-          WHEN other OR open THEN 'OTHER_RUN' ELSE 'CHANGED' END
-        FROM unsettled WHERE deleted OR open OR status <> {PENDING}
+          WHEN other OR elsewhere THEN 'OTHER_RUN' ELSE 'CHANGED' END
+        FROM unsettled WHERE NOT waits AND (elsewhere OR status IS DISTINCT FROM {PENDING})
         ON CONFLICT (run_id, order_id) DO NOTHING
       )
-      SELECT count(*) FROM queued
+      SELECT count(*) FROM unsettled WHERE waits OR (status = {PENDING} AND NOT elsewhere)
       """;
 
-  /** For a topic that was made anew or has lost records of the run: its orders by the table. */
+  /**
+   * For a topic that was made anew or has lost records of the run: its orders by the table, rows by
+   * the page, so that no statement grows with the table. The limit and the presence of {@code
+   * after} are part of the text, so that the plan reaches the rows through their key. An order with
+   * a result of the run was not lost, even where it was opened again.
+   */
   private static final String QUEUE_BY_TABLE =
       """
-      INSERT INTO duly.retry (order_id, run_id, not_before)
-      SELECT o.{id}, :run, clock_timestamp()
-      FROM {orders} o
-      WHERE o.{status} = {PENDING} AND o.{id} <= :lastId::{id_type} AND {filter}
-        AND NOT EXISTS (SELECT FROM duly.retry r WHERE r.order_id = o.{id})
-        AND NOT EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = o.{id} AND a.finished_at IS NULL)
-      ORDER BY o.{id} LIMIT :limit
-      ON CONFLICT (order_id) DO NOTHING
+      WITH page AS MATERIALIZED (
+        SELECT o.{id} AS id, o.{status} = {PENDING} AND {filter} AS is_due
+        FROM {orders} o WHERE o.{id} <= :lastId::{id_type} {after} ORDER BY o.{id} LIMIT {limit}
+      ), queued AS (
+        INSERT INTO duly.retry (order_id, run_id, not_before)
+        SELECT p.id, :run, clock_timestamp() FROM page p
+        WHERE p.is_due
+          AND NOT EXISTS (SELECT FROM duly.retry r WHERE r.order_id = p.id)
+          AND NOT EXISTS (
+            SELECT FROM duly.attempt a
+            WHERE a.order_id = p.id AND (a.finished_at IS NULL OR (a.run_id = :run AND a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT'))))
+        ON CONFLICT (order_id) DO NOTHING
+        RETURNING order_id
+      )
+      SELECT (SELECT id::text FROM page ORDER BY id DESC LIMIT 1) AS last_id, (SELECT count(*) FROM queued) AS queued
       """;
 
   private static final String DECIDED =
@@ -57,6 +74,9 @@ public final class Skips {
       WHERE d.run_id = :run AND (:after::text IS NULL OR d.order_id > :after::{id_type})
       ORDER BY d.order_id LIMIT :limit
       """;
+
+  /** What one page of the table was; null after the last. */
+  private record Page(@Nullable String lastId, int queued) {}
 
   private final Jdbi jdbi;
   private final OrdersTable table;
@@ -76,7 +96,7 @@ public final class Skips {
   /**
    * Looks at orders that were published for the run, while nothing of it is under way: lists those
    * without a result of it, and gives those still PENDING a retry that is due at once. Returns how
-   * many it queued.
+   * many wait for a result, those included that had a retry or came under way meanwhile.
    */
   public int explain(long runId, List<String> orderIds) {
     return jdbi.withHandle(
@@ -106,17 +126,31 @@ public final class Skips {
   }
 
   /**
-   * Gives up to {@code limit} orders that are PENDING, and not beyond the last one published, a
-   * retry that is due at once; returns how many.
+   * Gives the orders that are PENDING, not beyond the last one published and without a result of
+   * the run a retry that is due at once; returns how many. Looks at {@code limit} rows at a time.
    */
   public int queueByTable(Run run, int limit) {
+    String sql = QUEUE_BY_TABLE.replace("{limit}", Integer.toString(limit));
+    OrdersTable ofRun = table.within(run.selection());
+    Page page = queuePage(run, ofRun.sql(sql.replace("{after}", "")), null);
+    int queued = page.queued();
+    String next = ofRun.sql(sql.replace("{after}", "AND o.{id} > :after::{id_type}"));
+    while (page.lastId() != null) {
+      page = queuePage(run, next, page.lastId());
+      queued += page.queued();
+    }
+    return queued;
+  }
+
+  private Page queuePage(Run run, String sql, @Nullable String after) {
     return jdbi.withHandle(
         handle ->
             handle
-                .createUpdate(table.within(run.selection()).sql(QUEUE_BY_TABLE))
+                .createQuery(sql)
+                .bindMap(after == null ? Map.of() : Map.of("after", after))
                 .bind("run", run.id())
                 .bind("lastId", run.lastId())
-                .bind("limit", limit)
-                .execute());
+                .map((row, context) -> new Page(row.getString("last_id"), row.getInt("queued")))
+                .one());
   }
 }

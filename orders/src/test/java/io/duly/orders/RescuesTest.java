@@ -188,6 +188,20 @@ class RescuesTest {
     assertThat(shop.rescues().underway(Shop.RUN)).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"CLOSED", "CANCELLED"})
+  void forgetsTheRetryOfARunThatIsOver(String state) {
+    shop.pending(1);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.RETRY);
+    shop.execute("UPDATE duly.run SET state = ?", state);
+
+    int queued = shop.rescues().queueDue(AGAIN, 10);
+
+    assertThat(queued).isZero();
+    assertThat(shop.count("duly.retry")).isZero();
+    assertThat(shop.status(1)).isEqualTo("PENDING");
+  }
+
   private void claimAs(String worker, long id) {
     workers.register(worker, "host");
     assertThat(shop.claims(IDEMPOTENT).claim(worker, Shop.due(id)).claims()).hasSize(1);

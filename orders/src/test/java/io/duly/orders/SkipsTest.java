@@ -46,7 +46,8 @@ class SkipsTest {
     int queued = skips().explain(Shop.RUN, List.of("1", "2", "3"));
 
     assertThat(queued).isEqualTo(2);
-    assertThat(skips().explain(Shop.RUN, List.of("1", "2", "3"))).isZero();
+    assertThat(skips().explain(Shop.RUN, List.of("1", "2", "3"))).as("they wait").isEqualTo(2);
+    assertThat(shop.count("duly.retry")).isEqualTo(2);
     assertThat(shop.rescues().underway(Shop.RUN)).isEqualTo(2);
     assertThat(shop.rescues().queueDue(AGAIN, 10)).isEqualTo(2);
     assertThat(shop.count("duly.skipped")).isZero();
@@ -63,13 +64,72 @@ class SkipsTest {
   }
 
   @Test
+  void anOrderThatCameUnderWayMeanwhileIsWaitedForAndNotListed() {
+    shop.pending(1, 2);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.RETRY, Duration.ofHours(1));
+    shop.claim(IDEMPOTENT, 2);
+
+    int waiting = skips().explain(Shop.RUN, List.of("1", "2"));
+
+    assertThat(waiting).isEqualTo(2);
+    assertThat(shop.count("duly.skipped")).isZero();
+  }
+
+  @Test
+  void anOrderThatWaitsForItsRetryByAnotherRunIsListedUnlessThatRunIsOver() {
+    shop.pending(1, 2);
+    shop.execute(
+        """
+        INSERT INTO duly.run (id, schedule, fire_time, cutoff, state, owner, owner_seen_at) OVERRIDING SYSTEM VALUE
+        VALUES (98, 'open', now(), now(), 'PUBLISHED', '', now()), (99, 'over', now(), now(), 'CLOSED', '', now())
+        """);
+    shop.execute("INSERT INTO duly.retry VALUES (1, 98, now()), (2, 99, now())");
+
+    int waiting = skips().explain(Shop.RUN, List.of("1", "2"));
+
+    assertThat(waiting).isEqualTo(1);
+    assertThat(reason(1)).isEqualTo("OTHER_RUN");
+    assertThat(shop.count("duly.skipped")).isEqualTo(1);
+  }
+
+  @Test
+  void aRunOfWhichAnOrderIsNotAccountedForIsClosedOnlyWhereTheTopicIsNotWhole() {
+    shop.pending(1);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.COMPLETED);
+    shop.execute("UPDATE duly.run SET selected = 2");
+    RunTotals totals = shop.runs().totals(Shop.RUN);
+
+    assertThat(shop.runs().close(Shop.RUN, totals, 0, true)).isFalse();
+
+    assertThat(shop.runs().close(Shop.RUN, totals, 0, false)).isTrue();
+    assertThat(shop.ask("SELECT skipped FROM duly.run", Long.class)).isEqualTo(1);
+  }
+
+  @Test
+  void aRunIsNotClosedWhileAnAttemptOfItIsOpenOrItIsPaused() {
+    shop.pending(1);
+    Claim claim = shop.claim(IDEMPOTENT, 1);
+    RunTotals none = shop.runs().totals(Shop.RUN);
+
+    assertThat(shop.runs().close(Shop.RUN, none, 0, true)).as("open").isFalse();
+    shop.record(claim, Outcome.COMPLETED);
+    assertThat(shop.runs().close(Shop.RUN, none, 0, true)).as("old counts").isFalse();
+    shop.execute("UPDATE duly.run SET paused = 'by ann'");
+    RunTotals totals = shop.runs().totals(Shop.RUN);
+
+    assertThat(shop.runs().close(Shop.RUN, totals, 0, true)).as("paused").isFalse();
+    shop.execute("UPDATE duly.run SET paused = NULL");
+    assertThat(shop.runs().close(Shop.RUN, totals, 0, true)).isTrue();
+  }
+
+  @Test
   void theVerdictCountsWhatIsListed() {
     shop.pending(1, 3);
     shop.record(shop.claim(IDEMPOTENT, 1), Outcome.COMPLETED);
     shop.ownerSets(3, "CANCELLED");
     skips().explain(Shop.RUN, List.of("1", "2", "3"));
 
-    assertThat(shop.runs().close(Shop.RUN, shop.runs().totals(Shop.RUN), 0)).isTrue();
+    assertThat(shop.runs().close(Shop.RUN, shop.runs().totals(Shop.RUN), 0, true)).isTrue();
 
     assertThat(
             shop.ask(
@@ -87,6 +147,23 @@ class SkipsTest {
 
     assertThat(queued).isEqualTo(2);
     assertThat(skips().queueByTable(runUpTo("3"), 10)).isZero();
+  }
+
+  @Test
+  void byTheTableLooksAtAllRowsAPageAtATimeAndNotAtThoseWithAResultOfTheRun() {
+    shop.pending(1, 2, 3, 4);
+    shop.record(shop.claim(IDEMPOTENT, 2), Outcome.COMPLETED);
+    shop.ownerSets(2, "PENDING");
+    shop.ownerSets(3, "COMPLETED");
+
+    int queued = skips().queueByTable(runUpTo("4"), 1);
+
+    assertThat(queued).isEqualTo(2);
+    assertThat(
+            shop.ask(
+                "SELECT string_agg(order_id::text, ',' ORDER BY order_id) FROM duly.retry",
+                String.class))
+        .isEqualTo("1,4");
   }
 
   @Test

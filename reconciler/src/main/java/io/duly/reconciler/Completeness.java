@@ -28,19 +28,26 @@ final class Completeness {
   }
 
   /**
-   * Looks at all orders of {@code run}, of which nothing is under way; returns how many it queued.
+   * What was found.
+   *
+   * @param waiting how many orders wait for a result, queued again where they were lost
+   * @param isWhole whether all that was published was there to be looked at
    */
-  int check(Run run) {
+  record Account(int waiting, boolean isWhole) {}
+
+  /** Looks at all orders of {@code run}, of which nothing is under way. */
+  Account check(Run run) {
     skips.forget(run.id());
     Map<TopicPartition, Long> ends = records.ends(run);
-    int queued = decided(run) + (records.areWhole(run, ends) ? read(run, ends) : queueByTable(run));
+    boolean isWhole = records.areWhole(run, ends);
+    int queued = decided(run) + (isWhole ? read(run, ends) : queueByTable(run));
     if (queued > 0) {
       log.warn(
           "Orders of the run were lost on the way, queued again runId={} orders={}",
           run.id(),
           queued);
     }
-    return queued;
+    return new Account(queued, isWhole);
   }
 
   private int queueByTable(Run run) {

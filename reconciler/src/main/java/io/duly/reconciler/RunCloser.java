@@ -70,12 +70,13 @@ final class RunCloser {
       complain(run, totals.settled(), confirmed.results());
       return 0;
     }
-    int lost = completeness.check(run);
-    if (lost > 0) {
-      return lost;
+    Completeness.Account account = completeness.check(run);
+    if (account.waiting() > 0) {
+      return account.waiting();
     }
     Failpoint.RECONCILER_CLOSING.reach();
-    if (!runs.close(run.id(), totals, confirmed.repeated())) {
+    if (!runs.close(run.id(), totals, confirmed.repeated(), account.isWhole())) {
+      complainOfHoles(run);
       return 0;
     }
     runs.find(run.id()).ifPresent(closed -> report(closed, totals));
@@ -90,6 +91,16 @@ final class RunCloser {
           run.id(),
           counted,
           confirmed);
+    }
+  }
+
+  private void complainOfHoles(Run run) {
+    if (System.nanoTime() - complainedNanos > COMPLAIN_NANOS) {
+      complainedNanos = System.nanoTime();
+      log.warn(
+          "Run cannot be closed: it has changed meanwhile, or orders of it have neither a result nor a reason runId={} selected={}",
+          run.id(),
+          run.selected());
     }
   }
 

@@ -6,6 +6,7 @@ import io.duly.orders.Run;
 import io.duly.orders.Topics;
 import io.duly.reconciler.verify.Finding.Example;
 import io.duly.runtime.KafkaClients;
+import io.duly.runtime.Patience;
 import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.time.Duration;
@@ -77,6 +78,9 @@ public final class Verification {
   /** A producer's clock may be behind, and a run may have been forgotten and opened anew. */
   private static final Duration EARLIER = Duration.ofDays(1);
 
+  /** How long one check may take; there is nobody to take over from. */
+  private static final Duration LONG = Duration.ofHours(12);
+
   private record Row(Example example, long total) {}
 
   private final Settings settings;
@@ -98,7 +102,7 @@ public final class Verification {
    * @throws UserError where attempts of the run were purged, or the ledger cannot be read
    */
   public Report verify(Run run, @Nullable LedgerFile ledger) {
-    return jdbi.withHandle(handle -> verify(handle, run, ledger));
+    return jdbi.withHandle(handle -> verify(Patience.of(handle, LONG), run, ledger));
   }
 
   private Report verify(Handle handle, Run run, @Nullable LedgerFile ledger) {
