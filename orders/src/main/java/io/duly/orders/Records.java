@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Records how attempts ended, many in one statement and one commit. Each closes its own attempt, by
  * token; a doubt may still be settled by its own late answer. The status is written only where it
- * is still ours; what comes too late for both is kept as evidence. Thread-safe.
+ * is still ours; what comes too late for both is kept as evidence. An order that was not executed
+ * is retried by its run, or, where that has its verdict, is PENDING for a later one and amends the
+ * verdict. Thread-safe.
  */
 public final class Records {
   private static final Logger log = LoggerFactory.getLogger(Records.class);
@@ -43,10 +45,20 @@ public final class Records {
         FROM closed c
         WHERE o.{id} = c.order_id AND o.{status} = CASE WHEN c.settles THEN {IN_DOUBT} ELSE {PROCESSING} END
         RETURNING c.order_id
-      ), retried AS (
+      ), ruled AS MATERIALIZED (  -- locked, so that the run's verdict either knows this or is amended
+        SELECT r.id, r.closed_at FROM (SELECT DISTINCT run_id FROM closed WHERE settles AND outcome = 'NOT_EXECUTED') c
+        JOIN duly.run r ON r.id = c.run_id FOR SHARE OF r
+      ), amended AS (
+        INSERT INTO duly.skipped (run_id, order_id, reason)
+        SELECT DISTINCT c.run_id, c.order_id, 'NOT_EXECUTED' FROM closed c JOIN ruled r ON r.id = c.run_id
+        WHERE c.settles AND c.outcome = 'NOT_EXECUTED' AND r.closed_at IS NOT NULL
+        ON CONFLICT (run_id, order_id) DO NOTHING
+      ), retried AS (  -- two doubts of an order may be settled together
         INSERT INTO duly.retry AS r (order_id, run_id, not_before)
-        SELECT order_id, run_id, clock_timestamp() + make_interval(secs => wait)
-        FROM closed WHERE outcome IN ('RETRY', 'NOT_EXECUTED')
+        SELECT DISTINCT ON (c.order_id) c.order_id, c.run_id, clock_timestamp() + make_interval(secs => c.wait)
+        FROM closed c LEFT JOIN ruled r ON r.id = c.run_id
+        WHERE c.outcome IN ('RETRY', 'NOT_EXECUTED') AND r.closed_at IS NULL
+        ORDER BY c.order_id, c.attempt DESC
         ON CONFLICT (order_id) DO UPDATE SET not_before = excluded.not_before, queued_at = NULL
       ), counted AS (
         INSERT INTO duly.run_counter AS c (run_id, worker_id, completed, failed, in_doubt, settled)

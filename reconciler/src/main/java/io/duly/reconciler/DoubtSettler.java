@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the API what became of orders in doubt, once nothing of them can be on its way any more, and
- * records what it says. "Not executed" puts an order back only where the settings allow it. One
- * thread.
+ * records what it says. "Not executed" puts an order back only where the settings allow it and a
+ * claim would take it; else it waits for a person. One thread.
  */
 final class DoubtSettler {
   private static final Logger log = LoggerFactory.getLogger(DoubtSettler.class);
@@ -98,12 +98,33 @@ final class DoubtSettler {
     for (int i = 0; i < asked.size(); i++) {
       settle(asked.get(i), answers.get(i)).ifPresent(settled::add);
     }
+    leaveBarred(asked, answers);
     if (!settled.isEmpty()) {
       Failpoint.RECONCILER_LOOKED_UP.reach();
       records.record(name, settled);
       log.info("Doubts settled by lookup orders={}", settled.size());
     }
     return settled.size();
+  }
+
+  private void leaveBarred(List<Doubt> asked, List<LookupAnswer> answers) {
+    List<Doubt> barred = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      if (retries
+          && asked.get(i).barred() != null
+          && answers.get(i) instanceof LookupAnswer.NotExecuted) {
+        barred.add(asked.get(i));
+      }
+    }
+    if (!barred.isEmpty()) {
+      doubts
+          .keep(barred)
+          .forEach(
+              each ->
+                  log.warn(
+                      "An order that was not executed stays in doubt for a person: a claim would refuse it orderId={}",
+                      each));
+    }
   }
 
   private LookupRequest question(Doubt doubt) {
@@ -116,7 +137,7 @@ final class DoubtSettler {
       return Optional.of(
           result(doubt, outcome, new Answer(null, "found by lookup", executed.reference())));
     }
-    if (answer instanceof LookupAnswer.NotExecuted && retries) {
+    if (answer instanceof LookupAnswer.NotExecuted && retries && doubt.barred() == null) {
       return Optional.of(
           result(doubt, Outcome.NOT_EXECUTED, Answer.because("proved not executed by lookup")));
     }
