@@ -32,7 +32,8 @@ class LookupTimesTest {
     this.sites = sites;
   }
 
-  private static Map<String, String> settings(SampleApi api) {
+  /** Of a site that looks orders up there soon. */
+  static Map<String, String> settings(SampleApi api) {
     return Map.of(
         "api.contract", "lookup",
         "api.url", api.url() + "/orders/process",

@@ -48,6 +48,11 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
   }
 
   void complete(String worker, List<Claim> claims) {
+    record(worker, claims, Outcome.COMPLETED);
+  }
+
+  /** Records that all {@code claims} ended so, after one call each. */
+  void record(String worker, List<Claim> claims, Outcome outcome) {
     List<AttemptResult> results =
         claims.stream()
             .map(
@@ -56,7 +61,7 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
                         each.orderId(),
                         each.attempt(),
                         each.token(),
-                        Outcome.COMPLETED,
+                        outcome,
                         1,
                         Answer.NONE,
                         Duration.ZERO))
