@@ -1,5 +1,6 @@
 package io.duly.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.sandbox.LedgerReader;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -70,6 +72,9 @@ class OwnerTest {
       assertThat(shop.count("SELECT count(*) FROM duly.evidence")).isPositive();
       assertThat(moved(shop)).as("orders moved though no worker died").isZero();
       assertThat(shop.count("SELECT count(*) FROM orders WHERE status = 'PROCESSING'")).isZero();
+      assertThat(publishedAgain(shop)).as("records of orders with a result").isEmpty();
+      Command verified = shop.duly("verify", "1");
+      assertThat(verified.exitCode()).as(verified.out()).isZero();
     }
   }
 
@@ -79,6 +84,36 @@ class OwnerTest {
 
   private static long moved(Shop shop) {
     return shop.count("SELECT count(*) FROM duly.attempt WHERE reason LIKE 'worker lost%'");
+  }
+
+  /**
+   * Records that follow the one by which their order got its result, though no attempt of it asks
+   * for another.
+   */
+  private static List<String> publishedAgain(Shop shop) {
+    Map<String, Long> answered = new HashMap<>();
+    Sql.texts(
+            shop.url(),
+            """
+            SELECT concat_ws(' ', a.order_id, a.source_partition, min(a.source_offset)) FROM duly.attempt a
+            WHERE a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT') AND NOT EXISTS (
+              SELECT FROM duly.attempt b WHERE b.order_id = a.order_id AND b.outcome IN ('RETRY', 'LOST', 'NOT_EXECUTED'))
+            GROUP BY a.order_id, a.source_partition
+            """)
+        .forEach(
+            each ->
+                answered.put(
+                    each.substring(0, each.lastIndexOf(' ')),
+                    Long.valueOf(each.substring(each.lastIndexOf(' ') + 1))));
+    assertThat(answered).isNotEmpty();
+    return shop.broker().read("shop.due").stream()
+        .filter(
+            each ->
+                each.offset()
+                    > answered.getOrDefault(
+                        new String(each.key(), UTF_8) + " " + each.partition(), Long.MAX_VALUE))
+        .map(each -> new String(each.key(), UTF_8) + " at " + each.offset())
+        .toList();
   }
 
   private static Map<String, Long> statuses(Shop shop) {

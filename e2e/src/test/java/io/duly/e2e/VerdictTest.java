@@ -34,8 +34,10 @@ class VerdictTest {
           .startsWith("1,test,")
           .endsWith(",200," + (ORDERS - failed) + "," + failed + ",0,0,0,,0");
 
+      aSoundRunIsVerified(shop);
       shop.execute(
           "UPDATE duly.attempt SET reference = '=1+1, \"x\"' WHERE order_id = (SELECT min(order_id) FROM duly.attempt)");
+      aDoctoredOrderIsNamed(shop);
       List<String> orders = shop.duly("verdict", "1", "--orders").out().lines().toList();
       assertThat(orders).hasSize(ORDERS + 1);
       assertThat(orders.get(1)).contains(",\"'=1+1, \"\"x\"\"\",");
@@ -47,6 +49,33 @@ class VerdictTest {
       assertThat(shop.duly("verdict", "2").exitCode()).isEqualTo(3);
       theLifeOfAnOrderIsShown(shop);
     }
+  }
+
+  private static void aSoundRunIsVerified(Shop shop) {
+    long calledOnce =
+        shop.count(
+            "SELECT count(*) FROM (SELECT FROM duly.attempt GROUP BY order_id HAVING sum(calls) = 1) a");
+
+    Command verified = shop.duly("verify", "1");
+
+    assertThat(verified.exitCode()).as(verified.out()).isZero();
+    assertThat(verified.out().lines())
+        .containsSequence(
+            "calls per order, by the attempts", "  %6d -> %d".formatted(1, calledOnce))
+        .contains("orders      " + ORDERS)
+        .endsWith("all agree");
+  }
+
+  private static void aDoctoredOrderIsNamed(Shop shop) {
+    long id = shop.count("SELECT min(order_id) FROM duly.attempt");
+
+    Command verified = shop.duly("verify", "1");
+
+    assertThat(verified.exitCode()).isEqualTo(1);
+    assertThat(verified.out().lines())
+        .contains("told-right: 1")
+        .anyMatch(each -> each.startsWith("  " + id + ": attempt "))
+        .endsWith("they do not agree");
   }
 
   private static void theLifeOfAnOrderIsShown(Shop shop) {
