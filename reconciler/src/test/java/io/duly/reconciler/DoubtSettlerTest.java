@@ -127,7 +127,7 @@ class DoubtSettlerTest {
 
     assertThat(settler.once()).isEqualTo(2);
 
-    assertThat(site.workers().claimAll("worker"))
+    assertThat(site.workers().claimAll("third worker"))
         .singleElement()
         .satisfies(each -> assertThat(each.attempt()).isEqualTo(3));
   }
