@@ -52,9 +52,9 @@ class WitnessesTest {
     shop.record(claim, Outcome.COMPLETED);
 
     assertThat(shop.runs().confirmed(Shop.RUN).results()).isZero();
-    assertThat(mark(1, Witnesses.LOG | Witnesses.TOPIC)).as("the doubt's").isEmpty();
+    assertThat(mark(1, Witnesses.LOG | Witnesses.TOPIC).missing()).as("the doubt's").isEmpty();
     assertThat(shop.runs().confirmed(Shop.RUN).results()).isZero();
-    assertThat(mark(2, Witnesses.LOG | Witnesses.TOPIC)).as("the answer's").isEmpty();
+    assertThat(mark(2, Witnesses.LOG | Witnesses.TOPIC).missing()).as("the answer's").isEmpty();
     assertThat(shop.runs().confirmed(Shop.RUN).results()).isEqualTo(1);
   }
 
@@ -67,17 +67,31 @@ class WitnessesTest {
             new Sighting("1", 9, 1, 3),
             new Sighting("8", 1, 1, 2));
 
-    List<Sighting> missing =
-        shop.jdbi().inTransaction(handle -> new Witnesses(shop.table()).mark(handle, given));
-
-    assertThat(missing).containsExactlyInAnyOrderElementsOf(given.subList(1, 4));
+    assertThat(mark(given).missing()).containsExactlyInAnyOrderElementsOf(given.subList(1, 4));
   }
 
-  private List<Sighting> mark(int transition, int bits) {
-    return shop.jdbi()
-        .inTransaction(
-            handle ->
-                new Witnesses(shop.table())
-                    .mark(handle, List.of(new Sighting("1", 1, transition, bits))));
+  @Test
+  void tellsWhatTheOtherWitnessHasSeenBefore() {
+    assertThat(mark(1, Witnesses.TOPIC).done()).isEmpty();
+
+    assertThat(mark(1, Witnesses.LOG).done()).containsExactly(new Sighting("1", 1, 1, 1));
+    assertThat(mark(1, Witnesses.LOG).done()).as("once more").hasSize(1);
+    assertThat(mark(1, Witnesses.LOG | Witnesses.TOPIC).done()).as("known by itself").isEmpty();
+  }
+
+  @Test
+  void tellsWhichResultsWereReplacedByALaterOne() {
+    shop.record(claim, Outcome.COMPLETED);
+
+    assertThat(mark(1, Witnesses.LOG).done()).containsExactly(new Sighting("1", 1, 1, 1));
+    assertThat(mark(2, Witnesses.LOG).done()).isEmpty();
+  }
+
+  private Witnesses.Marked mark(int transition, int bits) {
+    return mark(List.of(new Sighting("1", 1, transition, bits)));
+  }
+
+  private Witnesses.Marked mark(List<Sighting> sightings) {
+    return shop.jdbi().inTransaction(handle -> new Witnesses(shop.table()).mark(handle, sightings));
   }
 }

@@ -5,15 +5,19 @@ import io.duly.orders.Witnesses.Sighting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Results that one witness has shown and the other has not yet, and sightings that are not saved
- * yet. Memory is bounded by {@link #isFull}: whoever is ahead waits. Not thread-safe.
+ * yet. Memory is bounded: the log waits while {@link #isFull}, and of what the topic alone has
+ * shown the eldest is forgotten, because the database knows it once it is saved. Not thread-safe.
  */
 final class Confirmations {
   private static final int MOST_OPEN = 100_000;
@@ -21,18 +25,14 @@ final class Confirmations {
   /** A result that the database does not show by then was forgotten by it. */
   private static final long NOT_THERE_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** A result seen by one witness, when, and whether the reconciler has told it itself. */
-  private static final class Open {
-    private final int bits;
+  /** Since when the log alone shows a result, and whether the reconciler has told it itself. */
+  private static final class Shown {
     private final long sinceNanos = System.nanoTime();
     private boolean told;
-
-    private Open(int bits) {
-      this.bits = bits;
-    }
   }
 
-  private final Map<ResultKey, Open> open = new LinkedHashMap<>();
+  private final Map<ResultKey, Shown> inLog = new LinkedHashMap<>();
+  private final Set<ResultKey> inTopic = new LinkedHashSet<>();
 
   /** Sightings that are to be saved, by witnesses, since a moment of the monotonic clock. */
   private record Unsaved(int bits, long sinceNanos) {
@@ -42,24 +42,37 @@ final class Confirmations {
   }
 
   private final Map<ResultKey, Unsaved> unsaved = new HashMap<>();
-  private final int[] ahead = new int[3];
 
-  /** {@code witness}, a bit of {@link Witnesses}, has shown {@code key}. */
-  void seen(ResultKey key, int witness) {
-    unsaved.merge(key, new Unsaved(witness, System.nanoTime()), Unsaved::and);
-    Open already = open.get(key);
-    if (already == null) {
-      open.put(key, new Open(witness));
-      ahead[witness]++;
-    } else if (already.bits != witness) {
-      open.remove(key);
-      ahead[already.bits]--;
+  /** The log has shown {@code key}. */
+  void seenInLog(ResultKey key) {
+    see(key, Witnesses.LOG);
+    if (!inTopic.remove(key)) {
+      inLog.putIfAbsent(key, new Shown());
     }
   }
 
-  /** Whether {@code witness} is too far ahead of the other. */
-  boolean isFull(int witness) {
-    return ahead[witness] >= MOST_OPEN;
+  /** The result topic has shown {@code key}. */
+  void seenInTopic(ResultKey key) {
+    see(key, Witnesses.TOPIC);
+    if (inLog.remove(key) == null && inTopic.add(key) && inTopic.size() > MOST_OPEN) {
+      Iterator<ResultKey> eldest = inTopic.iterator();
+      eldest.next();
+      eldest.remove();
+    }
+  }
+
+  private void see(ResultKey key, int witness) {
+    unsaved.merge(key, new Unsaved(witness, System.nanoTime()), Unsaved::and);
+  }
+
+  /** Whether the log is so far ahead that it has to wait for the topic. */
+  boolean isFull() {
+    return inLog.size() >= MOST_OPEN;
+  }
+
+  /** How many results only one witness has shown, as far as that is remembered. */
+  int open() {
+    return inLog.size() + inTopic.size();
   }
 
   int unsaved() {
@@ -76,12 +89,13 @@ final class Confirmations {
     return sightings;
   }
 
-  /** All were saved but {@code missing}, which are to be saved again for a while. */
-  void saved(List<Sighting> missing) {
-    Set<ResultKey> kept =
-        missing.stream()
-            .map(each -> new ResultKey(each.orderId(), each.attempt(), each.transition()))
-            .collect(Collectors.toSet());
+  /**
+   * All were saved but those that are missing, which are to be saved again for a while. What the
+   * database has from both witnesses by now is remembered no more, whenever they have shown it.
+   */
+  void saved(Witnesses.Marked marked) {
+    known(marked.done().stream().map(ResultKey::of).toList());
+    Set<ResultKey> kept = marked.missing().stream().map(ResultKey::of).collect(Collectors.toSet());
     long now = System.nanoTime();
     unsaved
         .entrySet()
@@ -93,30 +107,39 @@ final class Confirmations {
 
   /**
    * Up to {@code limit} results that only the log has shown, for longer than {@code nanos}, and
-   * that nobody told since.
+   * that nobody told since; next time the others first.
    */
   List<ResultKey> untold(long nanos, int limit) {
     long before = System.nanoTime() - nanos;
-    return open.entrySet().stream()
-        .filter(
-            each ->
-                each.getValue().bits == Witnesses.LOG
-                    && !each.getValue().told
-                    && each.getValue().sinceNanos - before < 0)
-        .map(Map.Entry::getKey)
-        .limit(limit)
-        .toList();
+    List<ResultKey> untold =
+        inLog.entrySet().stream()
+            .filter(each -> !each.getValue().told && each.getValue().sinceNanos - before < 0)
+            .map(Map.Entry::getKey)
+            .limit(limit)
+            .toList();
+    untold.forEach(key -> inLog.put(key, Objects.requireNonNull(inLog.remove(key))));
+    return untold;
+  }
+
+  /** Forgets {@code keys}: nobody has to tell them. */
+  void known(List<ResultKey> keys) {
+    for (ResultKey key : keys) {
+      inLog.remove(key);
+      inTopic.remove(key);
+    }
   }
 
   /**
-   * Forgets {@code keys}, which the database knows to be in the result topic: the log, read again
-   * after a restart, has shown them a second time.
+   * Forgets those of {@code keys} that the log showed longer ago than {@code nanos}: the database
+   * does not have them, because a later result has taken their place. One that is there a moment
+   * later only is younger.
    */
-  void known(List<ResultKey> keys) {
+  void gone(List<ResultKey> keys, long nanos) {
+    long before = System.nanoTime() - nanos;
     for (ResultKey key : keys) {
-      Open found = open.remove(key);
-      if (found != null) {
-        ahead[found.bits]--;
+      Shown found = inLog.get(key);
+      if (found != null && found.sinceNanos - before < 0) {
+        inLog.remove(key);
       }
     }
   }
@@ -126,17 +149,14 @@ final class Confirmations {
    * log that is read again after a restart shows what was seen in the topic meanwhile once more.
    */
   boolean isUntold(ResultKey key, long sinceNanos) {
-    Open found = open.get(key);
-    return found != null
-        && found.bits == Witnesses.LOG
-        && !found.told
-        && found.sinceNanos - sinceNanos <= 0;
+    Shown found = inLog.get(key);
+    return found != null && !found.told && found.sinceNanos - sinceNanos <= 0;
   }
 
   void told(List<ResultKey> keys) {
     keys.forEach(
         key -> {
-          Open found = open.get(key);
+          Shown found = inLog.get(key);
           if (found != null) {
             found.told = true;
           }

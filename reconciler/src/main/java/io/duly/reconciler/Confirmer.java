@@ -67,7 +67,7 @@ final class Confirmer {
   /** One pass over both sources; returns how many changes and events it took. */
   int once() throws Exception {
     int taken = 0;
-    if (held == null && !confirmations.isFull(Witnesses.LOG)) {
+    if (held == null && !confirmations.isFull()) {
       held = feed.poll(WAIT);
       if (held != null) {
         meaning = join.join(held.changes());
@@ -78,12 +78,10 @@ final class Confirmer {
       take(meaning);
       meaning = null;
     }
-    if (!confirmations.isFull(Witnesses.TOPIC)) {
-      List<ResultEvent> results = reader.poll(held == null ? Duration.ZERO : WAIT);
-      results.forEach(each -> confirmations.seen(ResultKey.of(each), Witnesses.TOPIC));
-      told.addAll(results);
-      taken += results.size();
-    }
+    List<ResultEvent> results = reader.poll(held == null ? Duration.ZERO : WAIT);
+    results.forEach(each -> confirmations.seenInTopic(ResultKey.of(each)));
+    told.addAll(results);
+    taken += results.size();
     boolean isDue =
         System.nanoTime() - savedNanos >= SAVE_NANOS || confirmations.unsaved() >= SAVE_SIGHTINGS;
     if (isDue && (held != null || confirmations.unsaved() > 0)) {
@@ -97,7 +95,7 @@ final class Confirmer {
    */
   private void take(LogJoin.Meaning meaning) throws Exception {
     Failpoint.RECONCILER_READ.reach();
-    meaning.results().forEach(key -> confirmations.seen(key, Witnesses.LOG));
+    meaning.results().forEach(confirmations::seenInLog);
     publisher.publish(meaning.due());
     if (!meaning.foreign().isEmpty()) {
       List<Change.Row> foreign = meaning.foreign();
@@ -114,15 +112,15 @@ final class Confirmer {
     List<String> restored = restoration.restore(ActiveReconciler.NAME, told);
     restored.forEach(
         id -> log.error("The database forgot a result, which is restored orderId={}", id));
-    List<Witnesses.Sighting> missing = new ArrayList<>();
+    List<Witnesses.Marked> marked = new ArrayList<>();
     server.useTransaction(
         handle -> {
           if (confirmations.unsaved() > 0) {
-            missing.addAll(witnesses.mark(handle, confirmations.sightings()));
+            marked.add(witnesses.mark(handle, confirmations.sightings()));
           }
           Positions.save(handle, reader.topic(), reader.positions());
         });
-    confirmations.saved(missing);
+    marked.forEach(confirmations::saved);
     told.clear();
     savedNanos = System.nanoTime();
     if (held != null) {

@@ -3,8 +3,8 @@ package io.duly.reconciler;
 import io.duly.orders.Run;
 import io.duly.orders.Topics;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
@@ -66,14 +66,16 @@ final class GroupProgress {
   }
 
   /**
-   * Where the result topic ends now, events of open transactions included, for each of {@code
-   * partitions}.
+   * Where each partition of the result topic ends now, events of open transactions included;
+   * partitions that were added a moment ago are among them.
    */
-  Map<Integer, Long> resultEnds(Set<Integer> partitions)
-      throws InterruptedException, ExecutionException {
+  Map<Integer, Long> resultEnds() throws InterruptedException, ExecutionException {
+    String results = topics.results();
     Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-    partitions.forEach(
-        each -> wanted.put(new TopicPartition(topics.results(), each), OffsetSpec.latest()));
+    admin.describeTopics(List.of(results)).allTopicNames().get().values().stream()
+        .flatMap(each -> each.partitions().stream())
+        .forEach(
+            each -> wanted.put(new TopicPartition(results, each.partition()), OffsetSpec.latest()));
     Map<Integer, Long> ends = new HashMap<>();
     admin
         .listOffsets(wanted)

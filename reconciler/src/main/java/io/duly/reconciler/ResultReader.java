@@ -6,39 +6,57 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads the result topic, committed events only, from saved positions. Not thread-safe. */
+/**
+ * Reads the result topic, committed events only, from saved positions; partitions that are added
+ * meanwhile from their beginning. Not thread-safe.
+ */
 final class ResultReader implements AutoCloseable {
+  /** The client itself asks the brokers less often. */
+  private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
+
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
+  private long lookedNanos;
 
   /** Starts at {@code positions} (by partition), and at the beginning where none is saved. */
   ResultReader(Consumer<byte[], byte[]> consumer, String topic, Map<Integer, Long> positions) {
     this.consumer = consumer;
     this.topic = topic;
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
-    consumer.assign(partitions);
-    List<TopicPartition> fresh = new ArrayList<>();
-    for (TopicPartition each : partitions) {
+    takePartitions();
+    for (TopicPartition each : consumer.assignment()) {
       Long saved = positions.get(each.partition());
-      if (saved == null) {
-        fresh.add(each);
-      } else {
+      if (saved != null) {
         consumer.seek(each, saved);
       }
     }
+  }
+
+  /** Takes the partitions that are not read yet, all at the start and later those added. */
+  private void takePartitions() {
+    lookedNanos = System.nanoTime();
+    Set<TopicPartition> all =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .collect(Collectors.toSet());
+    List<TopicPartition> fresh =
+        all.stream().filter(each -> !consumer.assignment().contains(each)).toList();
     if (!fresh.isEmpty()) {
+      all.addAll(consumer.assignment());
+      consumer.assign(all);
       consumer.seekToBeginning(fresh);
     }
   }
 
   List<ResultEvent> poll(Duration wait) {
+    if (System.nanoTime() - lookedNanos > LOOK_NANOS) {
+      takePartitions();
+    }
     List<ResultEvent> results = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
       ResultEvent.parse(record.value()).ifPresent(results::add);

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -26,6 +28,9 @@ final class Retelling implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Retelling.class);
   private static final long PATIENCE_NANOS = Duration.ofSeconds(2).toNanos();
   private static final int LIMIT = 5_000;
+
+  /** The server may let others see a result this much later than the log shows it. */
+  private static final long VISIBLE_NANOS = Duration.ofSeconds(30).toNanos();
 
   /** Results that may be told once the result topic is read up to {@code ends}. */
   private record Plan(List<Stored> results, Map<Integer, Long> ends, long madeNanos) {
@@ -73,27 +78,39 @@ final class Retelling implements AutoCloseable {
               .allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
       return read ? tell(confirmations) : 0;
     }
+    plan = plan(confirmations);
+    return 0;
+  }
+
+  private Plan plan(Confirmations confirmations) throws Exception {
     long madeNanos = System.nanoTime();
     List<ResultKey> untold = confirmations.untold(PATIENCE_NANOS, LIMIT);
     if (untold.isEmpty()) {
-      return 0;
+      return Plan.NONE;
     }
     open(); // before the plan: who told meanwhile under the same id is then seen in the topic
+    List<Stored> standing = standing(untold, confirmations);
+    Map<Integer, Long> committed = progress.committed();
+    List<Stored> passed =
+        standing.stream()
+            .filter(
+                each -> committed.getOrDefault(each.sourcePartition(), 0L) > each.sourceOffset())
+            .toList();
+    return passed.isEmpty() ? Plan.NONE : new Plan(passed, progress.resultEnds(), madeNanos);
+  }
+
+  /** Those of {@code untold} that are still to be told; the others are forgotten. */
+  private List<Stored> standing(List<ResultKey> untold, Confirmations confirmations) {
     List<Stored> stored =
         results.find(
             untold.stream().map(ResultKey::orderId).toList(),
             untold.stream().map(ResultKey::attempt).toList(),
             untold.stream().map(ResultKey::transition).toList());
     confirmations.known(stored.stream().filter(Stored::isTold).map(ResultKey::of).toList());
-    Map<Integer, Long> committed = progress.committed();
-    List<Stored> passed =
-        stored.stream()
-            .filter(each -> !each.isTold())
-            .filter(
-                each -> committed.getOrDefault(each.sourcePartition(), 0L) > each.sourceOffset())
-            .toList();
-    plan = new Plan(passed, progress.resultEnds(positions.keySet()), madeNanos);
-    return 0;
+    Set<ResultKey> found = stored.stream().map(ResultKey::of).collect(Collectors.toSet());
+    confirmations.gone(
+        untold.stream().filter(each -> !found.contains(each)).toList(), VISIBLE_NANOS);
+    return stored.stream().filter(each -> !each.isTold()).toList();
   }
 
   private int tell(Confirmations confirmations) {

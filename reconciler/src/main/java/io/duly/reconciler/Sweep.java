@@ -6,7 +6,6 @@ import io.duly.orders.Rescues;
 import io.duly.orders.Unconfirmed;
 import io.duly.orders.Unconfirmed.Page;
 import io.duly.orders.Unconfirmed.Result;
-import io.duly.orders.Witnesses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +52,7 @@ final class Sweep {
 
   /** Looks at one page, where a sweep is due and the feed works; returns how much it found. */
   int once(Confirmations confirmations) {
-    if (!beats.haveReturned() || confirmations.isFull(Witnesses.LOG)) {
+    if (!beats.haveReturned() || confirmations.isFull()) {
       return 0;
     }
     Page current = page;
@@ -99,9 +98,8 @@ final class Sweep {
         .filter(Result::isShown)
         .forEach(
             each ->
-                confirmations.seen(
-                    new ResultKey(each.orderId(), each.attempt(), each.transition()),
-                    Witnesses.LOG));
+                confirmations.seenInLog(
+                    new ResultKey(each.orderId(), each.attempt(), each.transition())));
     List<Result> unseen =
         results.stream().filter(each -> !each.isShown()).collect(Collectors.toList());
     if (!unseen.isEmpty()) {

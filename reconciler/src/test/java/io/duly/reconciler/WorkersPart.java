@@ -13,6 +13,7 @@ import io.duly.orders.DueRecord;
 import io.duly.orders.OrdersTable;
 import io.duly.orders.Outcome;
 import io.duly.orders.Records;
+import io.duly.orders.ResultEvent;
 import io.duly.orders.Schema;
 import io.duly.orders.Topics;
 import io.duly.orders.WorkerTable;
@@ -24,9 +25,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -90,6 +91,32 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
     }
   }
 
+  /** Tells that the orders from {@code first} to {@code last} are COMPLETED. */
+  void tellCompleted(long first, long last, int partition) {
+    try (Producer<byte[], byte[]> producer = new KafkaClients(settings).producer("test")) {
+      for (long n = first; n <= last; n++) {
+        ResultEvent event =
+            new ResultEvent(
+                String.valueOf(n), 1, 1, null, Outcome.COMPLETED, 1, null, null, null, Map.of());
+        producer.send(
+            new ProducerRecord<>(topics().results(), partition, event.key(), event.value()));
+      }
+      producer.flush();
+    }
+  }
+
+  /** Lets the result topic have {@code count} partitions. */
+  void partitionResults(int count) {
+    try (Admin admin = new KafkaClients(settings).admin()) {
+      admin
+          .createPartitions(Map.of(topics().results(), NewPartitions.increaseTo(count)))
+          .all()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .join();
+    }
+  }
+
   /** Deletes the topic of due orders and makes it anew. */
   void remakeDue() throws Exception {
     try (Admin admin = new KafkaClients(settings).admin()) {
@@ -134,12 +161,14 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
   private long records(String topic) {
     try (Consumer<byte[], byte[]> reader = new KafkaClients(settings).reader("test")) {
       List<TopicPartition> all =
-          IntStream.range(0, 1).mapToObj(each -> new TopicPartition(topic, each)).toList();
+          reader.partitionsFor(topic).stream()
+              .map(each -> new TopicPartition(topic, each.partition()))
+              .toList();
       reader.assign(all);
       reader.seekToBeginning(all);
-      long end = reader.endOffsets(all).values().iterator().next();
+      Map<TopicPartition, Long> ends = reader.endOffsets(all);
       long seen = 0;
-      while (reader.position(all.get(0)) < end) {
+      while (all.stream().anyMatch(each -> reader.position(each) < ends.get(each))) {
         seen += reader.poll(Duration.ofMillis(100)).count();
       }
       return seen;

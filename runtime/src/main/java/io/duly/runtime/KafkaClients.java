@@ -69,10 +69,14 @@ public final class KafkaClients {
     return newConsumer(properties);
   }
 
-  /** A consumer of committed records without a group, for assign() and seek(). */
+  /**
+   * A consumer of committed records without a group, for assign() and seek(). It knows of
+   * partitions that are added to a topic within half a minute.
+   */
   public Consumer<byte[], byte[]> reader(String clientId) {
     Map<String, Object> properties = properties(clientId);
     properties.keySet().removeIf(key -> key.startsWith("group."));
+    properties.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
     return newConsumer(properties);
   }
 
