@@ -37,6 +37,13 @@ public final class Unconfirmed {
   private static final String AFTER =
       "(a.run_id, a.order_id, a.attempt) > (:afterRun, :after::{id_type}, :afterAttempt)";
 
+  private static final String ORDERS =
+      """
+      SELECT DISTINCT a.order_id::text FROM duly.attempt a
+      JOIN duly.run r ON r.id = a.run_id AND r.state NOT IN ('CLOSED', 'MISSED') AND r.unclaimed IS NULL
+      WHERE {where} AND (a.run_id, a.order_id, a.attempt) <= (:lastRun, :last::{id_type}, :lastAttempt)
+      """;
+
   /** Guarded by the transition: a result that was settled meanwhile has said so itself. */
   private static final String SAY_AGAIN =
       """
@@ -78,6 +85,8 @@ public final class Unconfirmed {
   private final String prefix;
   private final String firstSql;
   private final String nextSql;
+  private final String firstOrdersSql;
+  private final String nextOrdersSql;
   private final String sayAgainSql;
 
   /** {@code prefix} is that of the logical messages. */
@@ -86,6 +95,8 @@ public final class Unconfirmed {
     this.prefix = prefix;
     this.firstSql = table.sql(PAGE.replace("{where}", FROM_THE_FIRST_OPEN_RUN));
     this.nextSql = table.sql(PAGE.replace("{where}", AFTER));
+    this.firstOrdersSql = table.sql(ORDERS.replace("{where}", FROM_THE_FIRST_OPEN_RUN));
+    this.nextOrdersSql = table.sql(ORDERS.replace("{where}", AFTER));
     this.sayAgainSql = table.sql(SAY_AGAIN);
   }
 
@@ -117,14 +128,7 @@ public final class Unconfirmed {
 
   private List<Row> read(Handle handle, Page page, Duration age, int limit) {
     String sql = page.lastId() == null ? firstSql : nextSql;
-    Query query = handle.createQuery(sql.replace("{limit}", Integer.toString(limit)));
-    if (page.lastId() != null) {
-      query
-          .bind("afterRun", page.lastRun())
-          .bind("after", page.lastId())
-          .bind("afterAttempt", page.lastAttempt());
-    }
-    return query
+    return query(handle, sql.replace("{limit}", Integer.toString(limit)), page)
         .bind("age", age.toMillis() / 1000.0)
         .map(
             (row, context) ->
@@ -136,6 +140,30 @@ public final class Unconfirmed {
                         row.getBoolean("shown")),
                     row.getObject("last_run", Long.class)))
         .list();
+  }
+
+  private static Query query(Handle handle, String sql, Page after) {
+    Query query = handle.createQuery(sql);
+    if (after.lastId() != null) {
+      query
+          .bind("afterRun", after.lastRun())
+          .bind("after", after.lastId())
+          .bind("afterAttempt", after.lastAttempt());
+    }
+    return query;
+  }
+
+  /** The orders of open runs with attempts after {@code page} up to the end of {@code next}. */
+  public List<String> orders(Page page, Page next) {
+    String sql = page.lastId() == null ? firstOrdersSql : nextOrdersSql;
+    return jdbi.withHandle(
+        handle ->
+            query(handle, sql, page)
+                .bind("lastRun", next.lastRun())
+                .bind("last", next.lastId())
+                .bind("lastAttempt", next.lastAttempt())
+                .mapTo(String.class)
+                .list());
   }
 
   /**

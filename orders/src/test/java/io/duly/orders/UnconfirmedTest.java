@@ -93,10 +93,24 @@ class UnconfirmedTest {
   }
 
   @Test
+  void givesTheOrdersOfEachPage() {
+    complete(5);
+    shop.execute("UPDATE duly.attempt SET witness = 3");
+    Page first = next(Page.START);
+    Page second = next(first);
+
+    assertThat(unconfirmed().orders(Page.START, first)).containsExactlyInAnyOrder("1", "2");
+    assertThat(unconfirmed().orders(first, second)).containsExactlyInAnyOrder("3", "4");
+    assertThat(unconfirmed().orders(second, next(second))).containsExactly("5");
+  }
+
+  @Test
   void leavesOutRunsThatAreClosed() {
     complete(1);
+    Page first = next(Page.START);
     shop.execute("UPDATE duly.run SET state = 'CLOSED'");
 
+    assertThat(unconfirmed().orders(Page.START, first)).isEmpty();
     assertThat(next(Page.START).results()).isEmpty();
     assertThat(unconfirmed().isAnyRunOpen()).isFalse();
   }

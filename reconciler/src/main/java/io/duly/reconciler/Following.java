@@ -3,9 +3,11 @@ package io.duly.reconciler;
 import io.duly.orders.DueTopic;
 import io.duly.orders.FeedTable;
 import io.duly.orders.Positions;
+import io.duly.orders.PublicationForm;
 import io.duly.orders.Results;
 import io.duly.orders.RunLanes;
 import io.duly.orders.ServerPin;
+import io.duly.orders.Strangers;
 import io.duly.orders.Unconfirmed;
 import io.duly.runtime.Loop;
 import io.duly.runtime.Parts;
@@ -78,7 +80,8 @@ final class Following implements AutoCloseable {
             place.rescues(),
             table,
             beats,
-            place.settings().duration("reconciler.sweep-interval"));
+            place.settings().duration("reconciler.sweep-interval"),
+            start.form() == PublicationForm.MESSAGES ? new Strangers(jdbi, place.table()) : null);
   }
 
   private static ResultReader reader(Workplace place, String name) {

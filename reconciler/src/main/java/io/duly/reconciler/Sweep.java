@@ -3,6 +3,7 @@ package io.duly.reconciler;
 import io.duly.orders.FeedTable;
 import io.duly.orders.Gap;
 import io.duly.orders.Rescues;
+import io.duly.orders.Strangers;
 import io.duly.orders.Unconfirmed;
 import io.duly.orders.Unconfirmed.Page;
 import io.duly.orders.Unconfirmed.Result;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * Finds what the log did not show: at the start, after each gap, and every few minutes. It walks
  * through our own attempts, page by page, never through the orders. A result that the log has not
  * shown although it has shown later ones is said in the log once more; one that only lacks its
- * event is given to the confirmations. Used by the thread of the confirmations only.
+ * event is given to the confirmations. Where the log gives no rows, it looks for statuses that
+ * others have changed as well. Used by the thread of the confirmations only.
  */
 final class Sweep {
   private static final Logger log = LoggerFactory.getLogger(Sweep.class);
@@ -35,6 +37,7 @@ final class Sweep {
   private final FeedTable feed;
   private final Beats beats;
   private final long everyNanos;
+  private final @Nullable Strangers strangers;
   private final long startedNanos = System.nanoTime();
   private @Nullable Page page;
   private @Nullable Gap gap;
@@ -42,12 +45,20 @@ final class Sweep {
   private long nextNanos = System.nanoTime();
   private long saidAgain;
 
-  Sweep(Unconfirmed unconfirmed, Rescues rescues, FeedTable feed, Beats beats, Duration every) {
+  /** {@code strangers} is given where the log does not show what others change. */
+  Sweep(
+      Unconfirmed unconfirmed,
+      Rescues rescues,
+      FeedTable feed,
+      Beats beats,
+      Duration every,
+      @Nullable Strangers strangers) {
     this.unconfirmed = unconfirmed;
     this.rescues = rescues;
     this.feed = feed;
     this.beats = beats;
     this.everyNanos = every.toNanos();
+    this.strangers = strangers;
   }
 
   /** Looks at one page, where a sweep is due and the feed works; returns how much it found. */
@@ -67,6 +78,8 @@ final class Sweep {
     take(next.results(), confirmations);
     if (next.lastId() == null) {
       end();
+    } else {
+      lookForStrangers(current, next);
     }
     return next.results().size();
   }
@@ -104,6 +117,14 @@ final class Sweep {
         results.stream().filter(each -> !each.isShown()).collect(Collectors.toList());
     if (!unseen.isEmpty()) {
       saidAgain += unconfirmed.sayAgain(unseen);
+    }
+  }
+
+  private void lookForStrangers(Page current, Page next) {
+    if (strangers != null) {
+      strangers
+          .contradictions(unconfirmed.orders(current, next))
+          .forEach(id -> log.error("Status was changed by somebody else orderId={}", id));
     }
   }
 
