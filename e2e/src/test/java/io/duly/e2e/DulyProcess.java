@@ -49,6 +49,26 @@ record DulyProcess(Process process, Path log) implements AutoCloseable {
     process.onExit().join();
   }
 
+  /** Stops all its threads where they are, until {@link #wake}. */
+  void freeze() {
+    signal("STOP");
+  }
+
+  void wake() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    List<String> command = List.of("kill", "-" + name, String.valueOf(process.pid()));
+    try {
+      if (new ProcessBuilder(command).start().onExit().join().exitValue() != 0) {
+        throw new IllegalStateException("signal " + name + " was not sent to " + log);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether it has written {@code text} to its log. */
   boolean hasSaid(String text) {
     try {

@@ -19,12 +19,15 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two reconcilers, of which the one that leads is killed together with a worker. */
+/** Two reconcilers, of which the one that leads is killed together with a worker, or freezes. */
 @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
 class StandbyTest {
   private static final int ORDERS = 1_000;
   private static final int ROUNDS = 2;
   private static final Duration TAKE_OVER = Duration.ofSeconds(10);
+
+  /** The server waits for 30 s before it gives a frozen leader up. */
+  private static final Duration TAKE_OVER_OF_FROZEN = Duration.ofSeconds(50);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
@@ -75,11 +78,50 @@ class StandbyTest {
     }
   }
 
+  @Test
+  void theStandbyLeadsWhereTheLeaderIsFrozenAndTheLeaderGivesWayWhenItWakes() {
+    try (Shop shop = Shop.open(folder, SampleContract.IDEMPOTENT, "150ms", ORDERS).init();
+        Court court = shop.court()) {
+      DulyProcess leader = shop.start("reconciler", "leader");
+      awaitLeading(leader);
+      shop.start("ingest", "ingest");
+      shop.start("worker", "worker");
+      shop.openRun();
+      DulyProcess standby = shop.start("reconciler", "standby");
+      shop.awaitCount(
+          "SELECT count(*) FROM duly.attempt WHERE witness = 3", 20, Duration.ofSeconds(60));
+
+      leader.freeze();
+      long frozen = System.nanoTime();
+      awaitLeading(standby);
+      Duration lead = Duration.ofNanos(System.nanoTime() - frozen);
+      shop.awaitClosed(Duration.ofMinutes(3));
+      leader.wake();
+      awaitSaid(leader, "Reconciler leads no more");
+      shop.stopProcesses();
+
+      Verdict verdict = court.judge();
+      long twice = queuedTooOften(shop);
+      System.out.printf(
+          "take-over of a frozen leader: leads=%s, queued too often=%d, %s%n",
+          lead, twice, verdict);
+      assertThat(verdict.violations()).isEmpty();
+      assertThat(verdict.holds()).isTrue();
+      assertThat(lead).isLessThan(TAKE_OVER_OF_FROZEN);
+      assertThat(twice).isZero();
+      assertThat(shop.broker().read("shop.results")).hasSize(ORDERS);
+    }
+  }
+
   private static void awaitLeading(DulyProcess reconciler) {
+    awaitSaid(reconciler, "Reconciler leads publication");
+  }
+
+  private static void awaitSaid(DulyProcess reconciler, String text) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> reconciler.hasSaid("Reconciler leads"));
+        .until(() -> reconciler.hasSaid(text));
   }
 
   private static String open(int round) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The loops of a reconciler that leads: one follows the log, the others keep things moving. */
@@ -19,26 +20,35 @@ final class ActiveReconciler implements AutoCloseable {
   static final String NAME = "reconciler";
 
   private final Parts parts;
+  private final BooleanSupplier leads;
   private final Following following;
   private final List<Loop> loops = new ArrayList<>();
 
-  /** Starts all loops, or none where one of them fails. */
+  /**
+   * Starts all loops, or none where one of them fails; they rest while {@code leads} does not hold:
+   * a process that was frozen meanwhile begins nothing when it wakes.
+   */
   static ActiveReconciler start(
-      Settings settings, Database database, OrdersTable table, FeedStart start) {
+      Settings settings,
+      Database database,
+      OrdersTable table,
+      FeedStart start,
+      BooleanSupplier leads) {
     Parts parts = new Parts();
     try {
       Workplace place =
           new Workplace(
               settings, database.jdbi(), table, parts.add(new KafkaClients(settings).admin()));
-      return new ActiveReconciler(parts, place, start);
+      return new ActiveReconciler(parts, place, start, leads);
     } catch (RuntimeException e) {
       parts.close();
       throw e;
     }
   }
 
-  private ActiveReconciler(Parts parts, Workplace place, FeedStart start) {
+  private ActiveReconciler(Parts parts, Workplace place, FeedStart start, BooleanSupplier leads) {
     this.parts = parts;
+    this.leads = leads;
     this.following = parts.add(Following.start(place, start));
     begin("confirm", Duration.ofMillis(5), following::once);
     begin("beat", place.settings().duration("reconciler.beat-interval"), following.beats()::once);
@@ -55,7 +65,8 @@ final class ActiveReconciler implements AutoCloseable {
   }
 
   private void begin(String name, Duration interval, Step step) {
-    loops.add(parts.add(Loop.start("reconciler-" + name, interval, step)));
+    Step whereLeading = () -> leads.getAsBoolean() ? step.once() : 0;
+    loops.add(parts.add(Loop.start("reconciler-" + name, interval, whereLeading)));
   }
 
   /** The heartbeats that go through its change feed. */

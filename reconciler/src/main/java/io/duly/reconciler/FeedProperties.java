@@ -86,6 +86,8 @@ final class FeedProperties {
     properties.setProperty(
         "database.user", url.getProperty("user", System.getProperty("user.name")));
     properties.setProperty("database.password", url.getProperty("password", ""));
+    // a feed whose process is frozen leaves the slot as soon as the lock
+    properties.setProperty("driver.options", "-c wal_sender_timeout=" + Leadership.IDLE.toMillis());
     for (String each : SSL) {
       String given = url.getProperty(each);
       if (given != null) {

@@ -36,6 +36,7 @@ public final class Reconciler implements Health, AutoCloseable {
   private final FeedCheck check;
   private final Restarts restarts = new Restarts();
   private final RetainedLog retained;
+  private final Loop pinging;
   private final Loop leading;
   private volatile @Nullable ActiveReconciler active;
   private volatile boolean leads;
@@ -45,17 +46,24 @@ public final class Reconciler implements Health, AutoCloseable {
     this.settings = settings.require("api.contract");
     this.database = database;
     this.table = table;
-    this.leadership = new Leadership(settings, Schema.slot(settings));
+    this.leadership = new Leadership(settings, Schema.slot(settings), Leadership.IDLE);
     Duration unused = Purge.retention(settings); // a mistake there ends it now, not when it leads
     this.check = new FeedCheck(database.jdbi(), table, settings);
     this.retained =
         new RetainedLog((long) settings.number("reconciler.retained-wal-warning") << 20);
+    this.pinging = Loop.start("reconciler-lock", LOOK, this::ping);
     this.leading = Loop.start("reconciler-lead", LOOK, this::once);
   }
 
   /** Starts a reconciler, which leads or stands by. */
   public static Reconciler start(Settings settings, Database database, OrdersTable table) {
     return new Reconciler(settings, database, table);
+  }
+
+  /** Apart from what may take long: a leader that starts or stops its feed keeps the lock. */
+  private int ping() throws SQLException {
+    boolean unused = leadership.ping();
+    return 0;
   }
 
   private int once() {
@@ -111,7 +119,7 @@ public final class Reconciler implements Health, AutoCloseable {
   /** What Kafka lacks may come, unlike what a person has to mend in the database. */
   private void open(FeedStart start) {
     try {
-      active = ActiveReconciler.start(settings, database, table, start);
+      active = ActiveReconciler.start(settings, database, table, start, leadership::isCertain);
       log.info("Reconciler leads publication={} gap={}", start.form(), start.gap().isPresent());
     } catch (RuntimeException e) {
       restarts.failed(cause(e), e);
@@ -167,6 +175,7 @@ public final class Reconciler implements Health, AutoCloseable {
     try {
       stop();
     } finally {
+      pinging.close();
       leadership.close();
     }
   }

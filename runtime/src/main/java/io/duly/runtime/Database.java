@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import org.jdbi.v3.core.Jdbi;
 
@@ -67,6 +68,14 @@ public final class Database implements AutoCloseable {
   public static Connection connect(Settings settings) throws SQLException {
     Properties properties = properties(settings);
     properties.setProperty("tcpKeepAlive", "true");
+    return DriverManager.getConnection(settings.text("database.url"), properties);
+  }
+
+  /** As {@link #connect(Settings)}; what the server does not answer within {@code wait} fails. */
+  public static Connection connect(Settings settings, Duration wait) throws SQLException {
+    Properties properties = properties(settings);
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("socketTimeout", Long.toString(wait.toSeconds()));
     return DriverManager.getConnection(settings.text("database.url"), properties);
   }
 
