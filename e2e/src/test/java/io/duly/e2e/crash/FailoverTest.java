@@ -91,6 +91,7 @@ class FailoverTest {
     report();
     assertThat(LedgerReader.read(ledger()).callsByOrder())
         .allSatisfy((order, calls) -> assertThat(calls).isEqualTo(1));
+    assertThat(restored()).as("results told before the loss").isPositive();
     assertThat(restored() + recalled()).isGreaterThan(ORDERS / 4);
     assertAllSettled();
   }
@@ -140,6 +141,7 @@ class FailoverTest {
     report();
     assertThat(LedgerReader.read(ledger()).callsByOrder())
         .allSatisfy((order, calls) -> assertThat(calls).isEqualTo(1));
+    assertThat(restored()).as("results told before the loss").isPositive();
     assertThat(restored() + recalled()).isGreaterThanOrEqualTo(ORDERS / 2);
     assertAllSettled();
   }
