@@ -1,5 +1,6 @@
 package io.duly.orders;
 
+import io.duly.runtime.Patience;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,9 @@ import org.jdbi.v3.core.statement.StatementContext;
  * whoever dies. Thread-safe.
  */
 public final class Canaries {
+  /** How long counting the orders that are due may take. */
+  private static final Duration LONG = Duration.ofMinutes(10);
+
   private static final String DUE =
       "SELECT count(*) FROM {orders} o WHERE o.{status} = {PENDING} AND {filter}";
   private static final String CHOSEN =
@@ -76,7 +80,10 @@ public final class Canaries {
   public long due(Run run) {
     return jdbi.withHandle(
         handle ->
-            handle.createQuery(table.within(run.selection()).sql(DUE)).mapTo(Long.class).one());
+            Patience.of(handle, LONG)
+                .createQuery(table.within(run.selection()).sql(DUE))
+                .mapTo(Long.class)
+                .one());
   }
 
   /** The orders that were chosen and may not be published yet; empty where there are none. */

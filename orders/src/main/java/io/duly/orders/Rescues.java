@@ -66,13 +66,16 @@ public final class Rescues {
    */
   private static final String QUEUE_DUE =
       """
-      WITH found AS MATERIALIZED (
-        SELECT r.order_id, o.{id} IS NOT NULL AND coalesce(n.state, '') NOT IN ('CLOSED', 'CANCELLED') AS waits
-        FROM duly.retry r LEFT JOIN {orders} o ON o.{id} = r.order_id AND o.{status} = {PENDING}
-        LEFT JOIN duly.run n ON n.id = r.run_id
+      WITH page AS MATERIALIZED (
+        SELECT r.order_id, coalesce(n.state, '') NOT IN ('CLOSED', 'CANCELLED') AS is_on
+        FROM duly.retry r LEFT JOIN duly.run n ON n.id = r.run_id
         WHERE r.not_before <= clock_timestamp() AND n.paused IS NULL
           AND (r.queued_at IS NULL OR r.queued_at < clock_timestamp() - make_interval(secs => :again))
         ORDER BY r.order_id LIMIT :limit FOR UPDATE OF r SKIP LOCKED
+      ), found AS MATERIALIZED (  -- order by order, so that no plan reads the whole table
+        SELECT p.order_id, p.is_on AND o.is_pending IS NOT NULL AS waits
+        FROM page p LEFT JOIN LATERAL (
+          SELECT true AS is_pending FROM {orders} o WHERE o.{id} = p.order_id AND o.{status} = {PENDING} LIMIT 1) o ON true
       ), dropped AS (
         DELETE FROM duly.retry r USING found f WHERE r.order_id = f.order_id AND NOT f.waits
       ), due AS (

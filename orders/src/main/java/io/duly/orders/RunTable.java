@@ -30,7 +30,7 @@ public final class RunTable {
       ON CONFLICT (schedule, fire_time) DO NOTHING
       """);
   private static final String IN_STATE =
-      "SELECT * FROM duly.run WHERE state = :state AND paused IS NULL ORDER BY id";
+      "SELECT * FROM duly.run WHERE state = :state AND state IN ('OPEN', 'PUBLISHING', 'PUBLISHED') AND paused IS NULL ORDER BY id";
   private static final String BY_ID = "SELECT * FROM duly.run WHERE id = :id";
   private static final String MISSED =
       """
@@ -126,7 +126,7 @@ public final class RunTable {
         .one();
   }
 
-  /** The runs in {@code state} that are not paused. */
+  /** The runs in {@code state}, in which a run is not over yet, that are not paused. */
   public List<Run> inState(Run.State state) {
     return jdbi.withHandle(
         handle -> handle.createQuery(IN_STATE).bind("state", state.name()).map(RunRow::run).list());
