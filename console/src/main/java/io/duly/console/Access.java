@@ -4,12 +4,15 @@ import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,20 +21,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token that opens the page; null where it is open to whoever reaches the loopback address
  * @param canAct whether it may change anything
- * @param certificate PEM file; null where the page is not served by TLS
- * @param key PEM file; null with the certificate
- * @param proxied whether a proxy ends TLS and answers for the Host header
+ * @param certificate null where the page is not served by TLS
+ * @param publicName host, and port unless it is 443, under which a proxy that ends TLS serves the
+ *     page; null where no proxy does
  * @param basePath begins and ends with a slash
  */
 record Access(
     String host,
     @Nullable String token,
     boolean canAct,
-    @Nullable Path certificate,
-    @Nullable Path key,
-    boolean proxied,
+    @Nullable Certificate certificate,
+    @Nullable String publicName,
     String basePath) {
   private static final int LEAST = 16;
+  private static final int HTTPS = 443;
   private static final Set<PosixFilePermission> OTHERS =
       EnumSet.of(
           PosixFilePermission.GROUP_READ,
@@ -39,22 +42,25 @@ record Access(
           PosixFilePermission.OTHERS_READ,
           PosixFilePermission.OTHERS_WRITE);
 
+  /** PEM files of a certificate chain and its key. */
+  record Certificate(Path chain, Path key) {}
+
   /** Throws UserError where the page would be open to strangers. */
   static Access of(Settings settings) {
     String host = settings.text("console.host");
     boolean isLoopback = isLoopback(host);
+    String publicName = publicName(settings);
     String tokenFile = settings.text("console.token-file");
-    Path certificate = path(settings.text("console.tls.certificate"));
-    Path key = path(settings.text("console.tls.key"));
-    boolean proxied = settings.isTrue("console.proxy");
-    if ((certificate == null) != (key == null)) {
-      throw new UserError("console.tls.certificate and console.tls.key are needed together");
-    }
-    if (!isLoopback && tokenFile.isBlank()) {
+    Certificate certificate = certificate(settings);
+    if (tokenFile.isBlank() && !isLoopback) {
       throw new UserError(
           "console.host " + host + " is open to others: console.token-file is needed");
     }
-    if (!isLoopback && certificate == null && !proxied) {
+    if (tokenFile.isBlank() && publicName != null) {
+      throw new UserError(
+          "console.proxy opens the page to whoever reaches the proxy: console.token-file is needed");
+    }
+    if (!isLoopback && certificate == null && publicName == null) {
       throw new UserError(
           "console.host "
               + host
@@ -64,15 +70,49 @@ record Access(
     return new Access(
         host,
         tokenFile.isBlank() ? null : token(Path.of(tokenFile)),
-        actions.equals("on") || (actions.equals("auto") && isLoopback && !proxied),
+        actions.equals("on") || (actions.equals("auto") && isLoopback && publicName == null),
         certificate,
-        key,
-        proxied,
+        publicName,
         basePath(settings.text("console.base-path")));
   }
 
-  private static @Nullable Path path(String text) {
-    return text.isBlank() ? null : Path.of(text);
+  private static @Nullable Certificate certificate(Settings settings) {
+    String chain = settings.text("console.tls.certificate");
+    String key = settings.text("console.tls.key");
+    if (chain.isBlank() != key.isBlank()) {
+      throw new UserError("console.tls.certificate and console.tls.key are needed together");
+    }
+    return chain.isBlank() ? null : new Certificate(Path.of(chain), Path.of(key));
+  }
+
+  private static @Nullable String publicName(Settings settings) {
+    String url = settings.text("console.public-url");
+    if (settings.isTrue("console.proxy") == url.isBlank()) {
+      throw new UserError("console.proxy=true and console.public-url are needed together");
+    }
+    if (url.isBlank()) {
+      return null;
+    }
+    try {
+      URI parsed = new URI(url);
+      String origin = "https://" + parsed.getRawAuthority();
+      if (parsed.getHost() != null
+          && parsed.getUserInfo() == null
+          && (url.equals(origin) || url.equals(origin + "/"))) {
+        return name(parsed.getHost(), parsed.getPort());
+      }
+    } catch (URISyntaxException e) {
+      throw new UserError("console.public-url is no URL: " + e.getMessage(), e);
+    }
+    throw new UserError(
+        "console.public-url is "
+            + url
+            + ": a URL as in https://ops.example.com is wanted; a path is given by console.base-path");
+  }
+
+  /** How browsers write a host of an HTTPS URL. */
+  static String name(String host, int port) {
+    return host.toLowerCase(Locale.ROOT) + (port <= 0 || port == HTTPS ? "" : ":" + port);
   }
 
   static boolean isLoopback(String host) {
@@ -118,8 +158,8 @@ record Access(
     return certificate != null;
   }
 
-  /** Whether cookies are for HTTPS alone. */
+  /** Whether browsers come by HTTPS: cookies are for that alone then. */
   boolean isSecure() {
-    return isTls() || proxied;
+    return isTls() || publicName != null;
   }
 }

@@ -1,75 +1,64 @@
 package io.duly.console;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import static io.duly.console.Route.Kind.CHANGE;
+import static io.duly.console.Route.Kind.PLAN;
+import static io.duly.console.Route.Kind.READ;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duly.operations.Installation;
 import io.duly.operations.JsonRows;
 import io.duly.operations.Overview;
 import io.duly.operations.ReplayLog;
-import io.duly.operations.Resending;
-import io.duly.orders.Decisions;
-import io.duly.orders.DoubtQueue;
-import io.duly.orders.IdempotencyKeys;
-import io.duly.orders.OrderTimeline;
-import io.duly.orders.Outcome;
 import io.duly.orders.Pauses;
-import io.duly.orders.Records;
-import io.duly.orders.Resends;
 import io.duly.orders.RunControl;
-import io.duly.orders.Schema;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 
 /** What the page reads and does; {@code docs/openapi.yaml} describes each route. Thread-safe. */
 final class Api {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 100;
-  private static final int MOST = 500;
 
-  private final Installation installation;
   private final Jdbi jdbi;
   private final JsonRows rows;
   private final Sampler sampler;
   private final Replays replays;
-  private final DoubtQueue doubts;
-  private final Decisions decisions;
+  private final OrderRoutes orders;
 
   Api(Installation installation, Sampler sampler, Replays replays) {
-    this.installation = installation;
     this.jdbi = installation.database().jdbi();
     this.rows = new JsonRows(jdbi);
     this.sampler = sampler;
     this.replays = replays;
-    this.doubts = new DoubtQueue(jdbi, installation.table());
-    this.decisions =
-        new Decisions(
-            jdbi,
-            installation.table(),
-            new Records(jdbi, installation.table(), Schema.slot(installation.settings())));
+    this.orders = new OrderRoutes(installation);
   }
 
   List<Route> routes() {
     return List.of(
-        new Route("GET", "overview", ask -> Reply.ok(sampler.latest())),
-        new Route("GET", "history", ask -> Reply.ok(sampler.history())),
-        new Route("GET", "runs", this::runs),
-        new Route("POST", "runs/{run}/pause", this::pauseRun),
-        new Route("POST", "runs/{run}/resume", this::resumeRun),
-        new Route("POST", "runs/{run}/cancel", this::cancelRun),
-        new Route("POST", "pause", this::pause),
-        new Route("POST", "resume", this::resume),
-        new Route("GET", "doubts", this::doubts),
-        new Route("POST", "doubts/settle", this::settle),
-        new Route("POST", "resend/plan", this::planResend),
-        new Route("POST", "resend", this::resend),
-        new Route("GET", "orders/{id}", this::order),
-        new Route("GET", "replay", ask -> Reply.ok(replays.state(history()))),
-        new Route("POST", "replay/plan", ask -> Reply.ok(replays.plan(ask))),
-        new Route("POST", "replay", replays::start),
-        new Route("GET", "runbook/{section}", ask -> Runbook.section(ask.path().get(0))));
+        new Route(READ, "overview", ask -> Reply.ok(sampler.latest())),
+        new Route(READ, "history", ask -> Reply.ok(sampler.history())),
+        new Route(READ, "runs", this::runs),
+        new Route(CHANGE, "runs/{run}/pause", this::pauseRun),
+        new Route(CHANGE, "runs/{run}/resume", this::resumeRun),
+        new Route(CHANGE, "runs/{run}/cancel", this::cancelRun),
+        new Route(CHANGE, "pause", this::pause),
+        new Route(CHANGE, "resume", this::resume),
+        new Route(READ, "doubts", orders::doubts),
+        new Route(CHANGE, "doubts/settle", orders::settle),
+        new Route(PLAN, "resend/plan", orders::planResend),
+        new Route(CHANGE, "resend", orders::resend),
+        new Route(READ, "orders/{id}", orders::order),
+        new Route(READ, "replay", ask -> Reply.ok(replays.state(history()))),
+        new Route(PLAN, "replay/plan", replays::plan),
+        new Route(CHANGE, "replay", replays::start),
+        new Route(CHANGE, "replay/stop", this::stopReplay),
+        new Route(READ, "runbook/{section}", ask -> Runbook.section(ask.path().get(0))));
+  }
+
+  /** Throws UserError where it is not said who makes a change and why; the log keeps both. */
+  private static void requireAuthor(Ask ask) {
+    String unused = ask.needed("who") + ask.needed("reason");
   }
 
   private Reply runs(Ask ask) {
@@ -82,6 +71,7 @@ final class Api {
   }
 
   private Reply resumeRun(Ask ask) {
+    requireAuthor(ask);
     return reply(new RunControl(jdbi).resume(ask.number()), ask, "resumed");
   }
 
@@ -106,123 +96,15 @@ final class Api {
   }
 
   private Reply resume(Ask ask) {
+    requireAuthor(ask);
     return new Pauses(jdbi).resume()
         ? Reply.done("calls go on")
         : Reply.refused(409, "calls are not paused");
   }
 
-  private static DoubtQueue.Selection selection(
-      List<String> ids, @Nullable Long run, @Nullable String reason) {
-    return new DoubtQueue.Selection(ids, run, reason);
-  }
-
-  private Reply doubts(Ask ask) {
-    ArrayNode found = JSON.createArrayNode();
-    doubts
-        .list(selection(List.of(), ask.number("run"), ask.text("reason")), null, PAGE)
-        .forEach(
-            each ->
-                found
-                    .addObject()
-                    .put("id", each.orderId())
-                    .put("attempt", each.attempt())
-                    .put("run", each.runId())
-                    .put("calls", each.calls())
-                    .put("since", each.since().toInstant().toString())
-                    .put("reason", each.reason()));
-    return Reply.ok(found);
-  }
-
-  private Reply settle(Ask ask) {
-    List<String> ids = ask.texts("ids");
-    if (ids.isEmpty() || ids.size() > MOST) {
-      return Reply.refused(400, "ids: 1 to " + MOST + " are wanted");
-    }
-    String outcome = ask.needed("outcome");
-    if (!outcome.equals("COMPLETED") && !outcome.equals("FAILED")) {
-      return Reply.refused(400, "outcome: COMPLETED or FAILED is wanted");
-    }
-    int settled =
-        decisions
-            .settle(
-                doubts.list(selection(ids, null, null), null, MOST),
-                new Decisions.Finding(
-                    Outcome.valueOf(outcome), ask.needed("who"), ask.needed("reason")))
-            .size();
-    return settled == 0
-        ? Reply.refused(409, "none of them is in doubt any more")
-        : Reply.done(settled + (settled == 1 ? " order is " : " orders are ") + outcome);
-  }
-
-  private Resending.Plan resending(Ask ask) {
-    Outcome outcome = Outcome.valueOf(ask.body().path("status").asText("FAILED"));
-    JsonNode run = ask.body().path("run");
-    List<String> ids = ask.texts("ids");
-    if (ids.isEmpty() && !run.canConvertToLong()) {
-      throw new io.duly.runtime.UserError("run or ids are needed");
-    }
-    return new Resending(installation)
-        .plan(
-            new Resends.Selection(
-                outcome, selection(ids, run.canConvertToLong() ? run.asLong() : null, null)),
-            ask.body().path("newKey").asBoolean());
-  }
-
-  private Reply planResend(Ask ask) {
-    Resending.Plan plan = resending(ask);
-    ObjectNode told =
-        JSON.createObjectNode()
-            .put("orders", plan.orders())
-            .put("newKey", plan.newKey())
-            .put("risky", plan.risky());
-    plan.first().forEach(told.putArray("first")::add);
-    return Reply.ok(told);
-  }
-
-  private Reply resend(Ask ask) {
-    Resending.Plan plan = resending(ask);
-    Resending.Permission permission =
-        new Resending.Permission(
-            ask.needed("who"),
-            ask.needed("reason"),
-            ask.body().path("maxCalls").asInt(),
-            ask.body().path("callsAgain").asBoolean());
-    return Resending.refusal(plan, permission)
-        .map(why -> Reply.refused(409, why))
-        .orElseGet(
-            () -> {
-              Resends.Done done = new Resending(installation).send(plan, permission);
-              return Reply.done(done.orders() + " orders are sent again by run " + done.run());
-            });
-  }
-
-  private Reply order(Ask ask) {
-    String id = ask.path().get(0);
-    OrderTimeline.Order order = new OrderTimeline(jdbi, installation.table()).of(id);
-    if (!order.isKnown()) {
-      return Reply.refused(404, "there is no order " + id);
-    }
-    IdempotencyKeys keys =
-        new IdempotencyKeys(
-            installation.settings().text("installation"), installation.table().name());
-    ObjectNode found =
-        JSON.createObjectNode().put("id", id).put("status", order.status().orElse(null));
-    ArrayNode events = found.putArray("events");
-    order
-        .events()
-        .forEach(
-            each ->
-                events
-                    .addObject()
-                    .put("at", each.at() == null ? null : each.at().toInstant().toString())
-                    .put("what", each.what())
-                    .put("detail", each.detail())
-                    .put(
-                        "key",
-                        each.generation() == null
-                            ? null
-                            : keys.of(id, each.generation()).toString()));
-    return Reply.ok(found);
+  private Reply stopReplay(Ask ask) {
+    requireAuthor(ask);
+    return replays.stop();
   }
 
   private ArrayNode history() {

@@ -1,24 +1,34 @@
 package io.duly.console;
 
+import static java.util.Map.entry;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The files of the page, from the class path. */
 final class Assets {
   private static final String PLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
 
+  private static final String OWN = "/io/duly/console/";
+
   private static final Map<String, String> FILES =
-      Map.of(
-          "", "/io/duly/console/index.html",
-          "app.js", "/io/duly/console/app.js",
-          "style.css", "/io/duly/console/style.css",
-          "icon.svg", "/io/duly/console/icon.svg",
-          "uplot.js", PLOT + "uPlot.iife.min.js",
-          "uplot.css", PLOT + "uPlot.min.css",
-          "openapi.yaml", "/io/duly/console/openapi.yaml");
+      Map.ofEntries(
+          entry("", OWN + "index.html"),
+          entry("base.js", OWN + "base.js"),
+          entry("charts.js", OWN + "charts.js"),
+          entry("overview.js", OWN + "overview.js"),
+          entry("orders.js", OWN + "orders.js"),
+          entry("replay.js", OWN + "replay.js"),
+          entry("app.js", OWN + "app.js"),
+          entry("style.css", OWN + "style.css"),
+          entry("icon.svg", OWN + "icon.svg"),
+          entry("uplot.js", PLOT + "uPlot.iife.min.js"),
+          entry("uplot.css", PLOT + "uPlot.min.css"),
+          entry("openapi.yaml", OWN + "openapi.yaml"));
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -33,6 +43,11 @@ final class Assets {
   /** A file and its media type. */
   @SuppressWarnings("ArrayRecordComponent") // read once, and only written to the answer
   record Asset(String type, byte[] bytes) {}
+
+  /** The names of all files. */
+  static Set<String> names() {
+    return FILES.keySet();
+  }
 
   /** The file called {@code name}; the page itself has the empty name. */
   static Optional<Asset> find(String name) {

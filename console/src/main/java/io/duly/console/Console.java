@@ -17,8 +17,12 @@ public final class Console implements AutoCloseable {
   private static final int WORKERS = 4;
   private static final int SECONDS = 10;
 
+  /** Above the keep-alive of the live events, and above what a plan takes. */
+  private static final int IDLE_SECONDS = 120;
+
   private final Parts parts = new Parts();
   private final String url;
+  private final int port;
 
   private Console(Installation installation, int port) {
     Access access = Access.of(installation.settings());
@@ -36,29 +40,35 @@ public final class Console implements AutoCloseable {
                   .createHttpServer(options(access))
                   .requestHandler(site::serve)
                   .listen(port, access.host()));
-      String host = access.host().contains(":") ? "[" + access.host() + "]" : access.host();
-      this.url =
-          (access.isTls() ? "https://" : "http://")
-              + host
-              + ":"
-              + server.actualPort()
-              + access.basePath();
+      this.port = server.actualPort();
+      this.url = url(access, server.actualPort());
     } catch (RuntimeException e) {
       parts.close();
       throw e;
     }
   }
 
+  private static String url(Access access, int port) {
+    if (access.publicName() != null) {
+      return "https://" + access.publicName() + access.basePath();
+    }
+    String host = access.host().contains(":") ? "[" + access.host() + "]" : access.host();
+    return (access.isTls() ? "https://" : "http://") + host + ":" + port + access.basePath();
+  }
+
   private static HttpServerOptions options(Access access) {
     HttpServerOptions options =
-        new HttpServerOptions().setCompressionSupported(true).setMaxInitialLineLength(8192);
-    if (access.certificate() != null && access.key() != null) {
+        new HttpServerOptions()
+            .setCompressionSupported(true)
+            .setMaxInitialLineLength(8192)
+            .setIdleTimeout(IDLE_SECONDS);
+    if (access.certificate() != null) {
       options
           .setSsl(true)
           .setKeyCertOptions(
               new PemKeyCertOptions()
-                  .setCertPath(access.certificate().toString())
-                  .setKeyPath(access.key().toString()));
+                  .setCertPath(access.certificate().chain().toString())
+                  .setKeyPath(access.certificate().key().toString()));
     }
     return options;
   }
@@ -87,9 +97,14 @@ public final class Console implements AutoCloseable {
     return new Console(installation, port);
   }
 
-  /** Where the page is. */
+  /** Where the page is, for a browser. */
   public String url() {
     return url;
+  }
+
+  /** What it listens on. */
+  int port() {
+    return port;
   }
 
   @Override

@@ -17,29 +17,38 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
-/** The replay that the page plans and starts; one at a time. Thread-safe. */
+/** The replays that the page plans and starts; one at a time of each. Thread-safe. */
 final class Replays implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Replays.class);
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int END_SECONDS = 5;
 
   private final Installation installation;
   private final ExecutorService work =
       Executors.newSingleThreadExecutor(run -> new Thread(run, "console-replay"));
-  private ObjectNode state = JSON.createObjectNode().put("state", "none");
+  private final Semaphore planning = new Semaphore(1);
+  private @Nullable ReplayRun latest;
 
   Replays(Installation installation) {
     this.installation = installation;
   }
 
-  /** What was asked for would do this; changes nothing. */
-  JsonNode plan(Ask ask) throws InterruptedException, ExecutionException {
+  /**
+   * What was asked for would do; changes nothing. It reads records, so it is done once at a time.
+   */
+  Reply plan(Ask ask) throws InterruptedException, ExecutionException {
+    if (!planning.tryAcquire()) {
+      return Reply.refused(409, "another plan is being made");
+    }
     try (Replay replay = new Replay(installation)) {
       List<TopicPartition> partitions = replay.partitions(List.of());
-      return told(replay.plan(partitions, target(replay, partitions, ask.body())));
+      return Reply.ok(told(replay.plan(partitions, target(replay, partitions, ask.body()))));
+    } finally {
+      planning.release();
     }
   }
 
@@ -91,61 +100,39 @@ final class Replays implements AutoCloseable {
     }
   }
 
-  /** Starts what was asked for; progress is in {@link #state}. */
+  /** Starts what was asked for; progress is in {@link #state}. One that is followed is no more. */
   synchronized Reply start(Ask ask) {
-    if (state.path("state").asText().equals("running")) {
-      return Reply.refused(409, "a replay is running");
-    }
     String who = ask.needed("who");
     String reason = ask.needed("reason");
-    state =
-        JSON.createObjectNode().put("state", "running").put("step", "workers leave their group");
-    work.execute(() -> run(ask.body(), who, reason));
+    if (latest != null && latest.isMoving()) {
+      return Reply.refused(409, "offsets are being moved");
+    }
+    if (latest != null) {
+      boolean unused = latest.stop();
+    }
+    latest =
+        new ReplayRun(
+            () -> new Replay(installation),
+            replay -> {
+              List<TopicPartition> partitions = replay.partitions(List.of());
+              return replay.execute(
+                  partitions, target(replay, partitions, ask.body()), who, reason);
+            });
+    work.execute(latest);
     return Reply.done("the replay runs");
   }
 
-  private void run(JsonNode body, String who, String reason) {
-    try (Replay replay = new Replay(installation)) {
-      List<TopicPartition> partitions = replay.partitions(List.of());
-      Replay.Moved moved =
-          replay.execute(partitions, target(replay, partitions, body), who, reason);
-      long total = moved.moves().stream().mapToLong(Move::again).sum();
-      if (moved.members() > 0) {
-        replay.follow(moved, left -> running(total, left));
-      }
-      set(
-          JSON.createObjectNode()
-              .put("state", "done")
-              .put("total", total)
-              .put("workers", moved.members())
-              .put("claimed", replay.claimed(moved)));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | RuntimeException e) {
-      log.warn("Replay failed", e);
-      set(
-          JSON.createObjectNode()
-              .put("state", "failed")
-              .put("error", String.valueOf(e.getMessage())));
-    }
-  }
-
-  private void running(long total, long left) {
-    set(
-        JSON.createObjectNode()
-            .put("state", "running")
-            .put("step", "records are read again")
-            .put("total", total)
-            .put("left", left));
-  }
-
-  private synchronized void set(ObjectNode now) {
-    state = now;
+  /** Ends following; what was moved stays moved. */
+  synchronized Reply stop() {
+    return latest != null && latest.stop()
+        ? Reply.done("the replay is not followed any more")
+        : Reply.refused(409, "no replay is followed");
   }
 
   /** How far the last replay is, and {@code history}. */
   synchronized JsonNode state(ArrayNode history) {
-    ObjectNode told = state.deepCopy();
+    ObjectNode told =
+        latest == null ? JSON.createObjectNode().put("state", "none") : latest.state();
     told.set("history", history);
     return told;
   }
@@ -153,5 +140,10 @@ final class Replays implements AutoCloseable {
   @Override
   public void close() {
     work.shutdownNow();
+    try {
+      boolean unused = work.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -1,40 +1,51 @@
 package io.duly.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duly.operations.Installation;
 import io.duly.operations.Overview;
 import io.duly.runtime.Loop;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the installation once a second while somebody listens, for all listeners together, and
- * keeps what the charts show of the last quarter of an hour. Thread-safe.
+ * keeps what the charts show of the last quarter of an hour. Only its own thread looks; the others
+ * read what it saw last, and wait for a look no longer than {@link #PATIENCE}. Thread-safe.
  */
 final class Sampler implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration EVERY = Duration.ofSeconds(1);
-  private static final Duration STALE = Duration.ofSeconds(2);
-  private static final int KEPT = 900;
+  private static final Duration FRESH = Duration.ofSeconds(2);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  /** One point of the charts; times of calls are null where none was made. */
-  private record Point(
-      double at, long results, long lag, @Nullable Double p50, @Nullable Double p99) {}
+  /** A look at a broker that does not answer takes some seconds; what is older is not told. */
+  private static final Duration USABLE = Duration.ofSeconds(15);
+
+  /** What was seen, and when by the monotonic clock. */
+  private record Look(ObjectNode found, long nanos) {
+    Duration age() {
+      return Duration.ofNanos(System.nanoTime() - nanos);
+    }
+  }
 
   private final Overview overview;
-  private final Loop looking;
   private final Set<Consumer<String>> listeners = ConcurrentHashMap.newKeySet();
-  private final Deque<Point> points = new ArrayDeque<>();
-  private @Nullable ObjectNode last;
-  private long lastNanos;
+  private final Semaphore asked = new Semaphore(0);
+  private final Rates rates = new Rates();
+  private final Points points = new Points();
+
+  /** Guards the count of looks, so that no waiter misses the one that it waits for. */
+  private final Object stored = new Object();
+
+  private long looks;
+
+  private volatile @Nullable Look last;
+  private final Loop looking;
 
   Sampler(Installation installation) {
     this.overview = new Overview(installation);
@@ -42,87 +53,57 @@ final class Sampler implements AutoCloseable {
   }
 
   private int look() throws InterruptedException {
-    if (!listeners.isEmpty()) {
-      String text = sample().toString();
+    boolean isAsked = asked.tryAcquire(EVERY.toNanos(), TimeUnit.NANOSECONDS);
+    asked.drainPermits();
+    if (isAsked || !listeners.isEmpty()) {
+      ObjectNode found = overview.read();
+      found.put("rate", rates.add(found.path("runs"), System.nanoTime()));
+      points.add(found);
+      synchronized (stored) {
+        last = new Look(found, System.nanoTime());
+        looks++;
+        stored.notifyAll();
+      }
+      String text = found.toString();
       listeners.forEach(each -> each.accept(text));
     }
-    return 0;
+    return 1;
   }
 
-  private synchronized ObjectNode sample() throws InterruptedException {
-    ObjectNode found = overview.read();
-    Point point = point(found);
-    Point before = points.peekLast();
-    double seconds = before == null ? 0 : point.at() - before.at();
-    found.put(
-        "rate",
-        before == null || seconds <= 0
-            ? 0
-            : Math.max(0, (point.results() - before.results()) / seconds));
-    points.add(point);
-    if (points.size() > KEPT) {
-      points.remove();
-    }
-    last = found;
-    lastNanos = System.nanoTime();
-    return found;
+  /**
+   * How the installation stands, as of two seconds ago at most; older where looking takes longer.
+   *
+   * @throws IllegalStateException where it has not been seen for 15 seconds
+   */
+  JsonNode latest() throws InterruptedException {
+    return await().found();
   }
 
-  private static Point point(JsonNode found) {
-    long results = 0;
-    for (JsonNode run : found.path("runs")) {
-      results +=
-          run.path("completed").asLong()
-              + run.path("failed").asLong()
-              + run.path("inDoubt").asLong();
+  private Look await() throws InterruptedException {
+    Look known = last;
+    if (known != null && known.age().compareTo(FRESH) < 0) {
+      return known;
     }
-    long lag = 0;
-    for (JsonNode partition : found.path("lag")) {
-      lag += partition.path("lag").asLong();
-    }
-    return new Point(
-        System.currentTimeMillis() / 1e3,
-        results,
-        lag,
-        slowest(found.path("workers"), "p50"),
-        slowest(found.path("workers"), "p99"));
-  }
-
-  private static @Nullable Double slowest(JsonNode workers, String name) {
-    Double slowest = null;
-    for (JsonNode worker : workers) {
-      JsonNode time = worker.path(name);
-      if (time.isNumber()) {
-        slowest = slowest == null ? time.asDouble() : Math.max(slowest, time.asDouble());
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (stored) {
+      long before = looks;
+      asked.release();
+      long left = PATIENCE.toMillis();
+      while (looks == before && left > 0) {
+        stored.wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
       }
     }
-    return slowest;
-  }
-
-  /** How the installation stands, as of two seconds ago at most. */
-  synchronized JsonNode latest() throws InterruptedException {
-    ObjectNode known = last;
-    boolean isFresh = System.nanoTime() - lastNanos < STALE.toNanos();
-    return known != null && isFresh ? known : sample();
+    Look seen = last;
+    if (seen == null || seen.age().compareTo(USABLE) > 0) {
+      throw new IllegalStateException("database or Kafka do not answer: see the log");
+    }
+    return seen;
   }
 
   /** The points of the charts, by column. */
-  synchronized JsonNode history() {
-    ObjectNode columns = JSON.createObjectNode();
-    ArrayNode at = columns.putArray("at");
-    ArrayNode results = columns.putArray("results");
-    ArrayNode lag = columns.putArray("lag");
-    ArrayNode p50 = columns.putArray("p50");
-    ArrayNode p99 = columns.putArray("p99");
-    points.forEach(
-        each -> {
-          at.add(each.at());
-          results.add(each.results());
-          lag.add(each.lag());
-          p50.add(each.p50());
-          p99.add(each.p99());
-        });
-    return columns;
+  JsonNode history() {
+    return points.columns();
   }
 
   /** Tells {@code listener} each look as JSON, until {@link #forget}. */

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AccessTest {
+  private static final String URL = "https://OPS.example.com:443/";
+
   @TempDir Path folder;
 
   private String token(String permissions, String text) throws IOException {
@@ -54,14 +56,38 @@ class AccessTest {
     assertThatThrownBy(() -> access("host", "0.0.0.0", "token-file", token))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("or console.proxy=true");
-    Access access = access("host", "0.0.0.0", "token-file", token, "proxy", "true");
+    Access access =
+        access("host", "0.0.0.0", "token-file", token, "proxy", "true", "public-url", URL);
     assertThat(access.token()).isEqualTo("0123456789abcdef");
     assertThat(access.canAct()).isFalse();
     assertThat(access.isSecure()).isTrue();
     assertThat(
-            access("host", "0.0.0.0", "token-file", token, "proxy", "true", "actions", "on")
+            access("token-file", token, "proxy", "true", "public-url", URL, "actions", "on")
                 .canAct())
         .isTrue();
+  }
+
+  @Test
+  void aProxyOpensTheLoopbackAddressToOthersTooSoItNeedsATokenAndAName() throws IOException {
+    String token = token("rw-------", "0123456789abcdef");
+
+    assertThatThrownBy(() -> access("proxy", "true", "public-url", URL))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("console.token-file is needed");
+    assertThatThrownBy(() -> access("token-file", token, "proxy", "true"))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("console.public-url are needed together");
+    assertThatThrownBy(() -> access("public-url", URL)).hasMessageContaining("together");
+    Access access = access("token-file", token, "proxy", "true", "public-url", URL);
+    assertThat(access.publicName()).isEqualTo("ops.example.com");
+    assertThat(access.canAct()).isFalse();
+    for (String each :
+        new String[] {"http://a.example", "https://a.example/duly", "a.example", "https://a b"}) {
+      assertThatThrownBy(() -> access("token-file", token, "proxy", "true", "public-url", each))
+          .as(each)
+          .isInstanceOf(UserError.class)
+          .hasMessageContaining("console.public-url is");
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 /** The system's Chromium, driven by a test. Used by one thread. */
 final class Browser implements AutoCloseable {
   private static final double PATIENCE_MILLIS = 20_000;
+  private static final Path PICTURES = Path.of("target");
 
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser browser;
@@ -70,6 +71,15 @@ final class Browser implements AutoCloseable {
     page.onPageError(error -> System.err.println("browser: " + error));
     var unused = page.navigate(url);
     return page;
+  }
+
+  /** Keeps what {@code page} looks like as {@code target/name.png}. */
+  static void picture(Page page, String name) {
+    byte[] unused =
+        page.screenshot(
+            new Page.ScreenshotOptions()
+                .setPath(PICTURES.resolve(name + ".png"))
+                .setFullPage(true));
   }
 
   @Override

@@ -9,10 +9,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.duly.console.Console;
 import io.duly.operations.Installation;
 import io.duly.sandbox.SampleContract;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator sees and does in a browser, beside a real pipeline. */
 class ConsolePageTest {
   private static final int ORDERS = 400;
-  private static final String TOKEN = "open sesame, said Ali Baba";
   private static final LocatorAssertions.ContainsTextOptions LONG =
       new LocatorAssertions.ContainsTextOptions().setTimeout(90_000);
-  private static final Path PICTURES = Path.of("target");
+  private static final LocatorAssertions.HasTextOptions CLOSED =
+      new LocatorAssertions.HasTextOptions().setTimeout(90_000);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
@@ -37,15 +34,26 @@ class ConsolePageTest {
           Console console = Console.start(installation, 0)) {
         Page page = browser.visit(console.url(), ColorScheme.LIGHT);
         assertThat(page.locator("#live")).hasText("live");
+        itLoadsQuickly(page);
 
         aRunIsWatched(shop, page);
         aDoubtIsSettled(shop, page);
         anOrderIsShown(page);
         aReplayIsMade(shop, page);
+        eachOpenRunIsShown(shop, page);
+        whatIsStuckIsLeftToTheReconciler(shop, page);
+        whatIsRiskyIsConfirmedByWords(shop, page);
         aPauseIsTold(page);
         theDarkPageLooksTheSame(browser, console);
+        itFitsANarrowScreen(page);
       }
     }
+  }
+
+  private static void itLoadsQuickly(Page page) {
+    Object millis = page.evaluate("Math.round(performance.getEntriesByName('shown')[0].startTime)");
+    System.out.println("the page has shown the installation after " + millis + " ms");
+    assertThat((Integer) millis).isLessThan(2_000);
   }
 
   private static void aRunIsWatched(Shop shop, Page page) {
@@ -53,12 +61,13 @@ class ConsolePageTest {
     shop.start("worker", "worker");
     shop.start("ingest", "ingest");
     shop.openRun();
-    assertThat(page.locator("#run-title")).containsText("PUBLISHED", LONG);
-    picture(page, "console-running");
-    assertThat(page.locator("#run-title")).containsText("Run 1 of test: CLOSED", LONG);
-    assertThat(page.locator("#run-facts")).containsText("Selected400");
+    assertThat(page.locator("#run-1")).containsText("PUBLISHED", LONG);
+    assertThat(page.locator("#open-title")).hasText("1 run is open");
+    Browser.picture(page, "console-running");
+    assertThat(page.locator("#run-1 h3")).hasText("Run 1 of test: CLOSED", CLOSED);
+    assertThat(page.locator("#run-1 dl")).containsText("Selected400");
     assertThat(page.locator("#lag-sum")).hasText("0 records left");
-    picture(page, "console-light");
+    Browser.picture(page, "console-light");
   }
 
   private static void aDoubtIsSettled(Shop shop, Page page) {
@@ -77,7 +86,7 @@ class ConsolePageTest {
     assertThat(page.locator("#doubt-count")).hasText("1");
     page.locator("#tab-doubts").click();
     page.locator("#doubt-rows input").check();
-    picture(page, "console-doubts");
+    Browser.picture(page, "console-doubts");
     page.locator("button", new Page.LocatorOptions().setHasText("The API executed them")).click();
     by(page, "Ann", "their report of 3 May");
     page.locator("#dialog-ok").click();
@@ -93,7 +102,7 @@ class ConsolePageTest {
     page.keyboard().press("Enter");
     assertThat(page.locator("#order-status")).containsText("Order 1 is COMPLETED");
     assertThat(page.locator("#timeline")).containsText("COMPLETED by Ann: their report of 3 May");
-    picture(page, "console-order");
+    Browser.picture(page, "console-order");
   }
 
   private static void aReplayIsMade(Shop shop, Page page) {
@@ -112,8 +121,58 @@ class ConsolePageTest {
     assertThat(page.locator("#replay-state"))
         .containsText("Done: 400 offsets were read again, 0 orders were claimed", LONG);
     assertThat(page.locator("#replay-history")).containsText("to see it");
-    picture(page, "console-replay");
+    Browser.picture(page, "console-replay");
     assertThat(shop.count("SELECT sum(calls) FROM duly.attempt")).isEqualTo(calls);
+  }
+
+  private static void eachOpenRunIsShown(Shop shop, Page page) {
+    shop.stopProcesses();
+    shop.execute(
+        """
+        INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at, published_at, selected)
+        SELECT name, now(), now(), 'PUBLISHED', '', now(), now(), selected
+        FROM (VALUES ('nightly', 1000000), ('by decision', 3)) AS r(name, selected)
+        """);
+    page.locator("#tab-overview").click();
+    assertThat(page.locator("#open-title")).hasText("2 runs are open");
+    assertThat(page.locator("#run-2")).containsText("1,000,000");
+    assertThat(page.locator("#run-1")).hasCount(0);
+    page.locator("#run-2 button", new Page.LocatorOptions().setHasText("Cancel run")).click();
+    by(page, "Ann", "the wrong day");
+    page.locator("#dialog-typed").fill("2");
+    page.locator("#dialog-ok").click();
+    assertThat(page.locator("#open-title")).hasText("1 run is open");
+    assertThat(page.locator("#run-3")).isVisible();
+    assertThat(shop.count("SELECT count(*) FROM duly.run WHERE cancelled_by = 'Ann'")).isOne();
+  }
+
+  private static void whatIsStuckIsLeftToTheReconciler(Shop shop, Page page) {
+    shop.execute(
+        """
+        UPDATE duly.attempt SET outcome = NULL, finished_at = NULL, claimed_at = now() - interval '1 h'
+        WHERE order_id = (SELECT max(order_id) FROM duly.attempt)
+        """);
+    assertThat(page.locator("#stuck-card")).containsText("The reconciler moves them");
+    page.locator("#stuck-help button").click();
+    assertThat(page.locator("#help-text")).containsText("requeues-per-minute");
+    page.locator("#help button").click();
+  }
+
+  private static void whatIsRiskyIsConfirmedByWords(Shop shop, Page page) {
+    long failed = shop.count("SELECT count(*) FROM orders WHERE status = 'FAILED'");
+    page.locator("#tab-replay").click();
+    page.locator("input[value=send]").check();
+    page.locator("#send-run").fill("1");
+    page.locator("#replay-form button").click();
+    assertThat(page.locator("#dialog-text")).containsText("may execute each of them twice");
+    by(page, "Ann", "they ask for it");
+    page.locator("#dialog-typed").fill(String.valueOf(failed));
+    page.locator("#dialog-ok").click();
+    assertThat(page.locator("#dialog-error")).hasText("type " + failed + " calls again to confirm");
+    page.locator("#dialog-typed").fill(failed + " calls again");
+    Browser.picture(page, "console-risky");
+    page.locator("#dialog-ok").click();
+    assertThat(page.locator("#toast")).containsText("are sent again by run 4");
   }
 
   private static void aPauseIsTold(Page page) {
@@ -129,49 +188,26 @@ class ConsolePageTest {
 
   private static void theDarkPageLooksTheSame(Browser browser, Console console) {
     Page dark = browser.visit(console.url(), ColorScheme.DARK);
-    assertThat(dark.locator("#run-title")).containsText("CLOSED");
+    assertThat(dark.locator("#open-runs")).containsText("PUBLISHED");
     assertThat(dark.locator("html")).hasAttribute("data-theme", "dark");
     dark.waitForTimeout(2_500);
-    picture(dark, "console-dark");
+    Browser.picture(dark, "console-dark");
   }
 
-  @Test
-  void nobodyIsLetInWithoutTheToken() throws Exception {
-    Path file =
-        Files.createFile(
-            folder.resolve("token"),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(file, TOKEN);
-    try (Browser browser = Browser.open();
-        Shop shop = Shop.open(folder, SampleContract.IDEMPOTENT, "0ms", 1)) {
-      shop.init().with("console.token-file", file.toString()).with("console.actions", "off");
-      try (Installation installation = Installation.open(shop.settings(), "page");
-          Console console = Console.start(installation, 0)) {
-        Page page = browser.visit(console.url(), ColorScheme.LIGHT);
-        assertThat(page.locator("#login")).isVisible();
-        assertThat(page.locator("#overview")).isHidden();
-        page.locator("#token").fill("let me in, please!");
-        page.keyboard().press("Enter");
-        assertThat(page.locator("#login-error")).hasText("that is not the token");
-        page.locator("#token").fill(TOKEN);
-        page.keyboard().press("Enter");
-        assertThat(page.locator("#live")).hasText("live");
-        assertThat(page.locator("#installation")).hasText(Pattern.compile("shop · .*orders.*"));
-        assertThat(page.locator("#run-title")).hasText("No run yet");
-      }
+  private static void itFitsANarrowScreen(Page page) {
+    page.setViewportSize(400, 800);
+    for (String tab : new String[] {"overview", "doubts", "order", "replay"}) {
+      page.locator("#tab-" + tab).click();
+      assertThat(page.locator("#" + tab)).isVisible();
+      assertThat(page.evaluate("document.documentElement.scrollWidth"))
+          .as(tab + " needs no scrolling aside")
+          .isEqualTo(400);
+      Browser.picture(page, "console-narrow-" + tab);
     }
   }
 
   private static void by(Page page, String who, String why) {
     page.locator("#dialog-who").fill(who);
     page.locator("#dialog-reason").fill(why);
-  }
-
-  private static void picture(Page page, String name) {
-    byte[] unused =
-        page.screenshot(
-            new Page.ScreenshotOptions()
-                .setPath(PICTURES.resolve(name + ".png"))
-                .setFullPage(true));
   }
 }

@@ -2,8 +2,14 @@ package io.duly.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.console.Console;
+import io.duly.operations.Installation;
 import io.duly.sandbox.LedgerSummary;
 import io.duly.sandbox.SampleContract;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -23,7 +29,7 @@ class MillionTest {
   Path folder;
 
   @Test
-  void aMillionOrdersFitIntoASmallHeap() {
+  void aMillionOrdersFitIntoASmallHeap() throws Exception {
     try (Shop shop = Shop.open(folder, SampleContract.IDEMPOTENT, "0ms", ORDERS)) {
       shop.forVolume().init();
       DulyProcess reconciler = shop.start("reconciler", "reconciler");
@@ -53,6 +59,27 @@ class MillionTest {
       assertThat(books.callsByOrder()).hasSize((int) ORDERS);
       assertThat(reconciler.hasSaid("OutOfMemoryError")).isFalse();
       verify(shop);
+      thePageIsThereWithinASecond(shop);
+    }
+  }
+
+  private static void thePageIsThereWithinASecond(Shop shop) throws Exception {
+    try (Installation installation = Installation.open(shop.settings(), "million");
+        Console console = Console.start(installation, 0)) {
+      HttpClient client = HttpClient.newHttpClient();
+      Duration total = Duration.ZERO;
+      for (String each : new String[] {"", "api/v1/history", "api/v1/overview"}) {
+        long began = System.nanoTime();
+        HttpResponse<String> found =
+            client.send(
+                HttpRequest.newBuilder(URI.create(console.url() + each)).build(),
+                HttpResponse.BodyHandlers.ofString());
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        System.out.printf("GET /%s: %s%n", each, took);
+        assertThat(found.statusCode()).as(each).isEqualTo(200);
+        total = total.plus(took);
+      }
+      assertThat(total).isLessThan(Duration.ofSeconds(1));
     }
   }
 

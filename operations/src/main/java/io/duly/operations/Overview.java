@@ -39,18 +39,8 @@ public final class Overview implements AutoCloseable {
   private static final Duration LOG_AGE = Duration.ofSeconds(30);
   private static final long LOG_BYTES = 1L << 30;
 
-  private static final String RUN_ROWS =
-      """
-      SELECT r.id, r.schedule, r.lane, r.state, r.fire_time AS "fireTime", r.opened_at AS "openedAt",
-        r.published_at AS "publishedAt", r.closed_at AS "closedAt", r.selected,
-        coalesce(c.completed, 0) AS completed, coalesce(c.failed, 0) AS failed, coalesce(c.in_doubt, 0) AS "inDoubt",
-        r.skipped, r.cancelled, r.unclaimed, r.paused, r.cancelled_why AS "cancelledWhy", r.deadline, r.eta,
-        r.late_at AS "lateAt", r.deadline < r.eta AS late
-      FROM duly.run r LEFT JOIN LATERAL (
-        SELECT sum(c.completed) AS completed, sum(c.failed) AS failed, sum(c.in_doubt - c.settled) AS in_doubt
-        FROM duly.run_counter c WHERE c.run_id = r.id) c ON true
-      WHERE r.id < :before ORDER BY r.id DESC LIMIT :limit
-      """;
+  /** Short enough that those who watch hear of a broker that does not answer. */
+  private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(3);
 
   private static final String WORKERS =
       """
@@ -96,15 +86,14 @@ public final class Overview implements AutoCloseable {
     this.jdbi = installation.database().jdbi();
     this.rows = new JsonRows(jdbi);
     KafkaClients kafka = new KafkaClients(settings);
-    this.admin = kafka.admin();
+    this.admin = kafka.admin(KAFKA_PATIENCE);
     this.oldest = new OldestRecords(kafka);
     this.lag = new LagReader(admin, oldest, settings.text("worker.group"));
   }
 
   /** Runs before run {@code before}, the latest first; {@code null}: from the latest. */
   public static ArrayNode runs(JsonRows rows, @Nullable Long before, int limit) {
-    return rows.read(
-        RUN_ROWS, Map.of("before", before == null ? Long.MAX_VALUE : before, "limit", limit));
+    return RunRows.before(rows, before, limit);
   }
 
   /** How it stands now. */
@@ -117,7 +106,7 @@ public final class Overview implements AutoCloseable {
     all.set("paused", paused(problems));
     all.set("log", log(problems));
     all.set("totals", totals());
-    ArrayNode runs = runs(rows, null, RUNS);
+    ArrayNode runs = RunRows.latestAndOpen(rows, RUNS);
     all.set("runs", runs);
     ArrayNode workers = rows.read(WORKERS, Map.of());
     all.set("workers", workers);

@@ -41,6 +41,11 @@ final class ConsoleSettings {
     def.text("console.tls.key", "", MEDIUM, "PEM file of its key.");
     def.flag(
         "console.proxy",
-        "A proxy before the page ends TLS: cookies are for HTTPS alone, and the proxy answers for the Host header.");
+        "A proxy before the page ends TLS and passes the Host header on; needs console.public-url and console.token-file.");
+    def.text(
+        "console.public-url",
+        "",
+        MEDIUM,
+        "Where that proxy serves the page, without a path, as in https://ops.example.com; requests for any other host are refused.");
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -136,6 +137,15 @@ public final class KafkaClients {
 
   public Admin admin() {
     return Admin.create(properties("duly-admin"));
+  }
+
+  /** As {@link #admin()}, each of whose calls ends within {@code patience}. */
+  public Admin admin(Duration patience) {
+    Map<String, Object> properties = properties("duly-admin");
+    int millis = Math.toIntExact(patience.toMillis());
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+    return Admin.create(properties);
   }
 
   /** Throws UserError where no broker answers or lets us in within 10 seconds. */
