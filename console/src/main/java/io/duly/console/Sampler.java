@@ -35,7 +35,10 @@ final class Sampler implements AutoCloseable {
 
   private final Overview overview;
   private final Set<Consumer<String>> listeners = ConcurrentHashMap.newKeySet();
-  private final Semaphore asked = new Semaphore(0);
+
+  /** The first look is made at once: it opens the connections that visitors need not wait for. */
+  private final Semaphore asked = new Semaphore(1);
+
   private final Rates rates = new Rates();
   private final Points points = new Points();
 

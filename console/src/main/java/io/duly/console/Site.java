@@ -2,7 +2,7 @@ package io.duly.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.duly.console.Gate.Caller;
+import io.duly.console.Callers.Caller;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -38,14 +38,14 @@ final class Site {
 
   private final Vertx vertx;
   private final Access access;
-  private final Gate gate;
+  private final Callers callers;
   private final Answers answers;
   private final Events events;
 
   Site(Vertx vertx, Access access, List<Route> routes, Sampler sampler) {
     this.vertx = vertx;
     this.access = access;
-    this.gate = new Gate(access);
+    this.callers = new Callers(access);
     this.answers = new Answers(vertx, routes, access.canAct());
     this.events = new Events(vertx, sampler);
   }
@@ -75,7 +75,7 @@ final class Site {
   }
 
   private void lead(HttpServerRequest request) {
-    if (!gate.isHostOurs(request)) {
+    if (!callers.isHostOurs(request)) {
       Reply.refused(421, "this page is not served under that host name").send(request);
       return;
     }
@@ -113,18 +113,18 @@ final class Site {
       Bodies.read(request, body -> login(request, body.path("token").asText("")));
       return;
     }
-    Optional<Caller> caller = gate.caller(request);
+    Optional<Caller> caller = callers.caller(request);
     if (caller.isEmpty()) {
       Reply.refused(401, "the token is needed").send(request);
-    } else if (!isRead && !gate.isFromOurPage(request, caller.get())) {
+    } else if (!isRead && !callers.isFromOurPage(request, caller.get())) {
       Reply.refused(403, "the request does not come from this page").send(request);
     } else if (path.equals("session") && isRead) {
       Reply.ok(session(caller.get())).send(request);
     } else if (path.equals("logout") && !isRead) {
-      gate.logout(caller.get());
+      callers.logout(caller.get());
       Reply.done("logged out").send(request);
     } else if (path.equals("events") && isRead) {
-      events.serve(request, () -> gate.caller(request).isPresent());
+      events.serve(request, () -> callers.caller(request).isPresent());
     } else {
       answers.lead(request, path);
     }
@@ -138,7 +138,8 @@ final class Site {
   }
 
   private void login(HttpServerRequest request, String token) {
-    gate.login(request, token)
+    callers
+        .login(request, token)
         .ifPresentOrElse(
             caller -> Reply.ok(session(caller)).send(request),
             () ->

@@ -62,7 +62,7 @@ function runCard(id) {
 function fillRunCard(card, run) {
   const done = run.completed + run.failed + run.inDoubt;
   const total = Math.max(run.selected, done, 1);
-  card.querySelector('h3').textContent = `Run ${run.id} of ${run.schedule}: ${run.state}${run.paused ? ', paused' : ''}`;
+  card.querySelector('h3').textContent = `Run ${run.id} ${run.schedule === 'by decision' ? '' : 'of '}${run.schedule}: ${run.state}${run.paused ? ', paused' : ''}`;
   card.querySelector('.bar').setAttribute('aria-valuenow', Math.round(100 * done / total));
   card.querySelector('.bar').replaceChildren(...[['completed', run.completed], ['failed', run.failed], ['doubt', run.inDoubt]].map(([name, value]) => {
     const part = el('span', {class: name, title: `${name}: ${number(value)}`});

@@ -8,14 +8,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Tells whom a request is from, and whether it was meant for us. Used by the event loop. */
-final class Gate {
+final class Callers {
   private static final String COOKIE = "duly_session";
   private static final String BEARER = "Bearer ";
 
   private final Access access;
   private final Sessions sessions;
 
-  Gate(Access access) {
+  Callers(Access access) {
     this.access = access;
     this.sessions = new Sessions(access.token());
   }

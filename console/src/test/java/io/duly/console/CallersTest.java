@@ -28,12 +28,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who is let in by HTTP. */
 @ExtendWith(ServersExtension.class)
-class GateTest {
+class CallersTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Servers servers;
 
-  GateTest(Servers servers) {
+  CallersTest(Servers servers) {
     this.servers = servers;
   }
 
