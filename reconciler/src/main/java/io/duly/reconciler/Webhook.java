@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -17,6 +18,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -46,20 +52,48 @@ final class Webhook {
     var unused = request(new Notification(new java.util.UUID(0, 0), "check", "{}", 1));
   }
 
-  /** Why it was not taken; empty where it was. */
+  /**
+   * Why it was not taken; empty where it was. Returns within the time-out: the status alone counts,
+   * and a body that does not end in time is cut off.
+   */
   Optional<String> post(Notification notification) throws InterruptedException {
+    AtomicInteger status = new AtomicInteger();
     try {
-      int status = client.send(request(notification), BodyHandlers.discarding()).statusCode();
-      return status / 100 == 2 ? Optional.empty() : Optional.of("HTTP status " + status);
-    } catch (IOException | UserError e) {
+      send(request(notification), status);
+    } catch (TimeoutException e) {
+      if (status.get() == 0) {
+        return Optional.of("no answer within " + timeout.toMillis() + " ms");
+      }
+    } catch (ExecutionException e) {
+      if (status.get() == 0) {
+        return Optional.of(String.valueOf(e.getCause()));
+      }
+    } catch (UserError | IllegalArgumentException e) {
       return Optional.of(e.toString());
+    }
+    return status.get() / 100 == 2 ? Optional.empty() : Optional.of("HTTP status " + status);
+  }
+
+  /** Java's own time-out of a request ends with the headers, so that a body could hold it up. */
+  private void send(HttpRequest request, AtomicInteger status)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    CompletableFuture<HttpResponse<Void>> answer =
+        client.sendAsync(
+            request,
+            head -> {
+              status.set(head.statusCode());
+              return BodySubscribers.discarding();
+            });
+    try {
+      var unused = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } finally {
+      answer.cancel(true);
     }
   }
 
   private HttpRequest request(Notification notification) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url)
-            .timeout(timeout)
             .header("Content-Type", "application/json")
             .header("Duly-Event", notification.event())
             .header("Duly-Event-Id", notification.id().toString())
