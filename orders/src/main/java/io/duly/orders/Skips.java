@@ -2,6 +2,7 @@ package io.duly.orders;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
@@ -110,10 +111,18 @@ public final class Skips {
   }
 
   /**
-   * Up to {@code limit} orders that a person decided to send again by the run, by id, after {@code
-   * after} (null: from the first).
+   * Gives the orders that a person decided to send again by the run to {@code taker}, by id, {@code
+   * limit} at a time.
    */
-  public List<String> decided(long runId, @Nullable String after, int limit) {
+  public void forEachDecided(long runId, int limit, Consumer<List<String>> taker) {
+    List<String> page = decided(runId, null, limit);
+    while (!page.isEmpty()) {
+      taker.accept(page);
+      page = decided(runId, page.get(page.size() - 1), limit);
+    }
+  }
+
+  private List<String> decided(long runId, @Nullable String after, int limit) {
     return jdbi.withHandle(
         handle ->
             handle

@@ -59,6 +59,7 @@ final class ActiveReconciler implements AutoCloseable {
       begin("settle", place.interval(), upkeep.settle());
     }
     begin("close", place.interval(), upkeep.close());
+    begin("close-cancelled", place.interval(), upkeep.settleCancelled());
     begin("deadline", place.interval(), upkeep.deadlines());
     begin("notify", place.interval(), upkeep.notices());
     begin("purge", place.interval(), upkeep.purge());

@@ -4,9 +4,12 @@ import io.duly.orders.CancelledRuns;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
 import io.duly.orders.RunTotals;
+import io.duly.orders.Skips;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -22,6 +25,7 @@ final class CancelledCloser {
   private final CancelledRuns cancelled;
   private final RunTable runs;
   private final RunRecords records;
+  private final Skips skips;
   private final Duration patience;
   private final LongPredicate mayChange;
 
@@ -33,26 +37,29 @@ final class CancelledCloser {
       CancelledRuns cancelled,
       RunTable runs,
       RunRecords records,
+      Skips skips,
       Duration patience,
       LongPredicate mayChange) {
     this.cancelled = cancelled;
     this.runs = runs;
     this.records = records;
+    this.skips = skips;
     this.patience = patience;
     this.mayChange = mayChange;
   }
 
-  /** One pass; returns how many verdicts it wrote. */
-  int once() {
-    int done = 0;
-    for (Run run : cancelled.unsettled(patience)) {
-      boolean isDone = cancelled.underway(run.id()) == 0;
-      cancelled.dropRetries(run.id()); // after the look: nothing adds to them any more
-      if (isDone && !mayChange.test(run.id())) {
-        done += settle(run);
-      }
-    }
-    return done;
+  /**
+   * One pass; returns how many verdicts it wrote. A run that cannot be judged keeps no other from
+   * its verdict, and is told of by what is thrown at the end.
+   */
+  int once() throws InterruptedException {
+    return RunByRun.each(cancelled.unsettled(patience), this::judge);
+  }
+
+  private int judge(Run run) {
+    boolean isDone = cancelled.underway(run.id()) == 0;
+    cancelled.dropRetries(run.id()); // after the look: nothing adds to them any more
+    return isDone && !mayChange.test(run.id()) ? settle(run) : 0;
   }
 
   private int settle(Run run) {
@@ -62,8 +69,8 @@ final class CancelledCloser {
       return 0;
     }
     Map<TopicPartition, Long> ends = records.endsNow(run);
-    long published = cancelled.published(run.id(), taker -> records.read(run, ends, taker));
-    if (!records.areWhole(run, ends)) {
+    long published = cancelled.published(run.id(), taker -> forEachOrder(run, ends, taker));
+    if (!records.areWhole(run, ends)) { // then at least as many as ingest has counted
       published = Math.max(published, run.selected());
     }
     Failpoint.RECONCILER_CLOSING.reach();
@@ -79,5 +86,11 @@ final class CancelledCloser {
         totals.inDoubt(),
         published + confirmed.repeated() - totals.settled());
     return 1;
+  }
+
+  /** The orders that were published for the run, and those that a person decided to send by it. */
+  private void forEachOrder(Run run, Map<TopicPartition, Long> ends, Consumer<List<String>> taker) {
+    records.read(run, ends, taker);
+    skips.forEachDecided(run.id(), RunRecords.STEP, taker);
   }
 }

@@ -64,15 +64,9 @@ final class Completeness {
   }
 
   private int decided(Run run) {
-    int queued = 0;
-    String last = null;
-    List<String> page;
-    do {
-      page = skips.decided(run.id(), last, RunRecords.STEP);
-      queued += explain(run, page);
-      last = page.isEmpty() ? null : page.get(page.size() - 1);
-    } while (last != null);
-    return queued;
+    int[] queued = {0};
+    skips.forEachDecided(run.id(), RunRecords.STEP, ids -> queued[0] += explain(run, ids));
+    return queued[0];
   }
 
   private int explain(Run run, List<String> ids) {

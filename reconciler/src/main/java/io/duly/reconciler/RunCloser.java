@@ -6,6 +6,7 @@ import io.duly.orders.RunTable;
 import io.duly.orders.RunTotals;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,20 +48,27 @@ final class RunCloser {
     this.mayChange = mayChange;
   }
 
-  /** One pass; returns how many runs it closed or orders it found lost. */
-  int once() throws Exception {
+  /**
+   * One pass; returns how many runs it closed or orders it found lost. A run that cannot be judged
+   * keeps no other from being closed, and is told of by what is thrown at the end.
+   */
+  int once() throws InterruptedException {
     if (System.nanoTime() - nextNanos < 0) {
       return 0;
     }
-    int done = 0;
-    for (Run run : runs.inState(Run.State.PUBLISHED)) {
-      if (progress.hasPassed(run) && !mayChange.test(run.id())) {
-        long began = System.nanoTime();
-        done += rescues.underway(run.id()) == 0 ? close(run) : rescues.dropMoved(run.id());
-        nextNanos = System.nanoTime() + (System.nanoTime() - began) * RARELY;
-      }
+    return RunByRun.each(runs.inState(Run.State.PUBLISHED), this::judge);
+  }
+
+  private int judge(Run run) throws InterruptedException, ExecutionException {
+    if (!progress.hasPassed(run) || mayChange.test(run.id())) {
+      return 0;
     }
-    return done;
+    long began = System.nanoTime();
+    try {
+      return rescues.underway(run.id()) == 0 ? close(run) : rescues.dropMoved(run.id());
+    } finally {
+      nextNanos = System.nanoTime() + (System.nanoTime() - began) * RARELY;
+    }
   }
 
   private int close(Run run) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
@@ -18,18 +19,30 @@ final class RunRecords implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
+  private final IntSupplier partitionsNow;
   private final IdType idType;
 
-  /** Takes the {@code consumer} over, to read {@code topic}. */
-  RunRecords(Consumer<byte[], byte[]> consumer, String topic, IdType idType) {
+  /**
+   * Takes the {@code consumer} over, to read {@code topic}, which has as many partitions as {@code
+   * partitionsNow} says: more than at the beginning of a run where some were added meanwhile.
+   */
+  RunRecords(
+      Consumer<byte[], byte[]> consumer, String topic, IntSupplier partitionsNow, IdType idType) {
     this.consumer = consumer;
     this.topic = topic;
+    this.partitionsNow = partitionsNow;
     this.idType = idType;
   }
 
-  /** By partition where the run's records end at the latest: the end of the topic now. */
+  /**
+   * By partition where the run's records end at the latest: the end of the topic now. Empty where
+   * no ingest has begun to publish it.
+   */
   Map<TopicPartition, Long> endsNow(Run run) {
-    List<TopicPartition> partitions = partitions(run.startOffsets().size());
+    if (run.startOffsets().isEmpty()) {
+      return Map.of();
+    }
+    List<TopicPartition> partitions = partitions(partitionsNow.getAsInt());
     consumer.assign(partitions);
     return consumer.endOffsets(partitions);
   }
@@ -46,12 +59,19 @@ final class RunRecords implements AutoCloseable {
     return IntStream.range(0, count).mapToObj(each -> new TopicPartition(topic, each)).toList();
   }
 
+  /** A partition that was added after the run's beginning has had nothing before it. */
   private static long start(Run run, TopicPartition partition) {
-    return run.startOffsets().isEmpty() ? 0 : run.startOffsets().get(partition.partition());
+    List<Long> starts = run.startOffsets();
+    return partition.partition() < starts.size() ? starts.get(partition.partition()) : 0;
   }
 
   /** Whether the topic still has all records of the run up to {@code ends}. */
   boolean areWhole(Run run, Map<TopicPartition, Long> ends) {
+    int present = partitionsNow.getAsInt();
+    if (!ends.keySet().stream().allMatch(each -> each.partition() < present)
+        || !haveGrown(run, ends)) {
+      return false;
+    }
     List<TopicPartition> filled = filled(run, ends);
     consumer.assign(filled); // it warns of ends of partitions that it does not have
     Map<TopicPartition, Long> earliest = consumer.beginningOffsets(filled);
@@ -61,6 +81,12 @@ final class RunRecords implements AutoCloseable {
             each ->
                 earliest.getOrDefault(each, Long.MAX_VALUE) <= start(run, each)
                     && latest.getOrDefault(each, 0L) >= ends.getOrDefault(each, 0L));
+  }
+
+  /** A topic that was made anew may end before the run's beginning, or have fewer partitions. */
+  private boolean haveGrown(Run run, Map<TopicPartition, Long> ends) {
+    return partitions(run.startOffsets().size()).stream()
+        .allMatch(each -> ends.getOrDefault(each, -1L) >= start(run, each));
   }
 
   private static List<TopicPartition> filled(Run run, Map<TopicPartition, Long> ends) {

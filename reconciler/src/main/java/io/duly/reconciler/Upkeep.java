@@ -90,28 +90,43 @@ final class Upkeep {
     return new Doubts(place.jdbi(), place.table());
   }
 
-  /** Closes the runs that are done, and those that were cancelled. */
+  /** Closes the runs that are done. */
   Step close() {
-    RunTable runs = new RunTable(place.jdbi());
-    RunRecords records =
-        parts.add(
-            new RunRecords(
-                place.kafka().reader("duly-closer"), place.topics().due(), place.table().idType()));
     Completeness completeness =
         new Completeness(
-            records,
+            records("duly-closer"),
             new Skips(place.jdbi(), place.table()),
             new Strangers(place.jdbi(), place.table()));
-    RunCloser done =
-        new RunCloser(runs, place.rescues(), place.progress(), completeness, mayChange());
-    CancelledCloser cancelled =
+    RunCloser closer =
+        new RunCloser(
+            new RunTable(place.jdbi()),
+            place.rescues(),
+            place.progress(),
+            completeness,
+            mayChange());
+    return whereTrusted(closer::once);
+  }
+
+  /** Gives the runs that were cancelled their verdict; apart, so that a large run delays none. */
+  Step settleCancelled() {
+    CancelledCloser closer =
         new CancelledCloser(
             new CancelledRuns(place.jdbi(), place.table()),
-            runs,
-            records,
+            new RunTable(place.jdbi()),
+            records("duly-cancelled-closer"),
+            new Skips(place.jdbi(), place.table()),
             place.settings().duration("ingest.patience"),
             mayChange());
-    return whereTrusted(() -> done.once() + cancelled.once());
+    return whereTrusted(closer::once);
+  }
+
+  private RunRecords records(String clientId) {
+    return parts.add(
+        new RunRecords(
+            place.kafka().reader(clientId),
+            place.topics().due(),
+            () -> place.topics().partitionsOfDue(place.admin()),
+            place.table().idType()));
   }
 
   /** Whether a lookup may still tell what became of orders of the run. */

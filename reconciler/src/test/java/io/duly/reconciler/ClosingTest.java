@@ -4,6 +4,9 @@ import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.Claim;
+import io.duly.orders.DoubtQueue;
+import io.duly.orders.Outcome;
+import io.duly.orders.Resends;
 import io.duly.orders.RunControl;
 import io.duly.reconciler.SitesExtension.Sites;
 import java.util.List;
@@ -145,13 +148,61 @@ class ClosingTest {
     assertThat(site.verify(null).findings()).isEmpty();
   }
 
+  @Test
+  void aCancelledRunByDecisionCountsAllThatWasDecided() throws Exception {
+    site.workers().record("worker", site.workers().claimAll("worker"), Outcome.FAILED);
+    site.workers().passOffsets(ORDERS);
+    Resends.Done done =
+        new Resends(site.jdbi(), site.table(), Site.SLOT)
+            .send(
+                new Resends.Selection(
+                    Outcome.FAILED, new DoubtQueue.Selection(List.of(), null, null)),
+                new Resends.Decision("Ann", "they have mended it", true, ORDERS));
+    site.workers().complete("second", site.workers().claim("second", done.run(), 10));
+    RunControl control = new RunControl(site.jdbi());
+    assertThat(control.cancel(done.run(), "not mended", "Ann")).isEqualTo(RunControl.Reply.DONE);
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.awaitCount(VERDICTS, 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(verdict(done.run())).isEqualTo("selected 50 completed 10 cancelled 0 skipped 0");
+    assertThat(site.count("SELECT unclaimed FROM duly.run WHERE id = " + done.run())).isEqualTo(40);
+    assertThat(site.verify(done.run(), null).findings()).isEmpty();
+  }
+
+  @Test
+  void aRunThatCannotBeJudgedKeepsNoOtherFromBeingClosed() throws Exception {
+    site.execute(
+        """
+        INSERT INTO duly.run (id, schedule, fire_time, cutoff, state, owner, owner_seen_at, last_id, selected,
+          start_offsets, end_offsets, filter)
+        OVERRIDING SYSTEM VALUE
+        VALUES (-1, 'its column is gone', now(), now(), 'PUBLISHED', '', now(), 50, 50, '{0}', '{1000}', 'gone = 1')
+        """);
+    site.workers().complete("worker", site.workers().claimAll("worker"));
+    site.workers().passOffsets(ORDERS);
+    published();
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.awaitCount(CLOSED, 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(site.text("SELECT state FROM duly.run WHERE id = -1")).isEqualTo("PUBLISHED");
+  }
+
   private void published() {
     site.execute(
-        "UPDATE duly.run SET state = 'PUBLISHED', selected = 50, last_id = 50, start_offsets = '{0}', end_offsets = '{50}'");
+        "UPDATE duly.run SET state = 'PUBLISHED', selected = 50, last_id = 50, start_offsets = '{0}', end_offsets = '{50}' WHERE id = 1");
   }
 
   private String verdict() {
+    return verdict(1);
+  }
+
+  private String verdict(long run) {
     return site.text(
-        "SELECT format('selected %s completed %s cancelled %s skipped %s', selected, completed, cancelled, skipped) FROM duly.run");
+        "SELECT format('selected %s completed %s cancelled %s skipped %s', selected, completed, cancelled, skipped) FROM duly.run WHERE id = "
+            + run);
   }
 }

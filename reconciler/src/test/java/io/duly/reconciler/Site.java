@@ -105,7 +105,12 @@ final class Site implements AutoCloseable {
 
   /** What {@code duly verify} finds of run 1. */
   Report verify(@Nullable LedgerFile ledger) {
-    Run run = new RunTable(database.jdbi()).find(1).orElseThrow();
+    return verify(1, ledger);
+  }
+
+  /** What {@code duly verify} finds of run {@code id}. */
+  Report verify(long id, @Nullable LedgerFile ledger) {
+    Run run = new RunTable(database.jdbi()).find(id).orElseThrow();
     return new Verification(settings, database.jdbi(), table, 20).verify(run, ledger);
   }
 

@@ -37,12 +37,17 @@ import org.awaitility.Awaitility;
 
 /** What workers and their group do, played by a test. */
 record WorkersPart(Settings settings, Database database, OrdersTable table) {
-  /** Claims all orders as {@code worker}; order n was read at offset n - 1. */
+  /** Claims all orders as {@code worker} for run 1; order n was read at offset n - 1. */
   List<Claim> claimAll(String worker) {
+    return claim(worker, 1, Site.ORDERS);
+  }
+
+  /** Claims the first {@code orders} for {@code run}. */
+  List<Claim> claim(String worker, long run, int orders) {
     assertThat(new WorkerTable(database.jdbi()).register(worker, "here")).isTrue();
     Map<DueOrder, UUID> due = new HashMap<>();
-    LongStream.rangeClosed(1, Site.ORDERS)
-        .forEach(n -> due.put(new DueOrder(String.valueOf(n), 1, 0, n - 1), UUID.randomUUID()));
+    LongStream.rangeClosed(1, orders)
+        .forEach(n -> due.put(new DueOrder(String.valueOf(n), run, 0, n - 1), UUID.randomUUID()));
     Claims claims =
         new Claims(database.jdbi(), table, ClaimTerms.of(settings), Schema.slot(settings));
     return claims.claim(worker, due).claims();
