@@ -57,6 +57,13 @@ public final class Notifications {
   private static final String DROP =
       "UPDATE duly.notification SET ended = 'nobody to tell' WHERE ended IS NULL";
 
+  private static final String PURGE =
+      """
+      DELETE FROM duly.notification WHERE id IN (
+        SELECT id FROM duly.notification
+        WHERE ended IS NOT NULL AND created_at < clock_timestamp() - make_interval(secs => :retention) LIMIT :limit)
+      """;
+
   /**
    * One to send.
    *
@@ -123,6 +130,20 @@ public final class Notifications {
   /** Sends none of those that wait: there is no receiver. */
   public int drop() {
     return jdbi.withHandle(handle -> handle.createUpdate(DROP).execute());
+  }
+
+  /**
+   * Removes up to {@code limit} that are older than {@code retention} and are not sent any more;
+   * returns how many.
+   */
+  public int purge(Duration retention, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createUpdate(PURGE)
+                .bind("retention", seconds(retention))
+                .bind("limit", limit)
+                .execute());
   }
 
   private static double seconds(Duration duration) {

@@ -1,5 +1,6 @@
 package io.duly.reconciler;
 
+import io.duly.orders.Notifications;
 import io.duly.orders.Purge;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -10,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Walks now and then through the runs that ended longer ago than attempts are kept, and purges
- * their attempts in short transactions, within a share of the time. What may not go yet is looked
- * at again in the next walk. One thread.
+ * their attempts in short transactions, within a share of the time; notifications that are as old
+ * go as well. What may not go yet, or cannot, is looked at again in the next walk. One thread.
  */
 final class Purger {
   /** Orders of a transaction. */
@@ -25,16 +26,24 @@ final class Purger {
   private static final int RARELY = 5;
 
   private final Purge purge;
+  private final Notifications notifications;
+  private final Duration retention;
   private final Queue<Long> runs = new ArrayDeque<>();
   private @Nullable String lastId;
   private long purged;
   private long nextNanos = System.nanoTime();
 
-  Purger(Purge purge) {
+  /** {@code retention} is that of {@code purge}, and of the notifications. */
+  Purger(Purge purge, Notifications notifications, Duration retention) {
     this.purge = purge;
+    this.notifications = notifications;
+    this.retention = retention;
   }
 
-  /** Purges for as long as its budget lasts, where it is time; returns how many attempts went. */
+  /**
+   * Purges for as long as its budget lasts, where it is time; returns how many attempts went. A run
+   * that cannot be purged is named in what is thrown, and holds up no other.
+   */
   int once() {
     long began = System.nanoTime();
     if (began - nextNanos < 0) {
@@ -42,27 +51,39 @@ final class Purger {
     }
     if (runs.isEmpty()) {
       runs.addAll(purge.dueRuns());
+      int unused = notifications.purge(retention, PAGE);
     }
     int attempts = 0;
-    while (!runs.isEmpty() && System.nanoTime() - began < BUDGET.toNanos()) {
-      attempts += page();
-    }
-    purged += attempts;
-    long now = System.nanoTime();
-    nextNanos = now + (now - began) * (RARELY - 1);
-    if (runs.isEmpty()) {
-      end();
+    try {
+      while (!runs.isEmpty() && System.nanoTime() - began < BUDGET.toNanos()) {
+        attempts += page();
+      }
+    } finally {
+      purged += attempts;
+      long now = System.nanoTime();
+      nextNanos = now + (now - began) * (RARELY - 1);
+      if (runs.isEmpty()) {
+        end();
+      }
     }
     return attempts;
   }
 
   private int page() {
-    Purge.Page page = purge.purge(runs.element(), lastId);
-    lastId = page.lastId();
-    if (lastId == null) {
+    long run = runs.element();
+    try {
+      Purge.Page page = purge.purge(run, lastId);
+      lastId = page.lastId();
+      if (lastId == null) {
+        runs.remove();
+      }
+      return page.attempts();
+    } catch (RuntimeException e) {
       runs.remove();
+      lastId = null;
+      throw new IllegalStateException(
+          "run " + run + " cannot be purged, which is tried again in the next walk: " + e, e);
     }
-    return page.attempts();
   }
 
   private void end() {

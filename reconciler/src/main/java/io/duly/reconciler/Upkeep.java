@@ -146,10 +146,12 @@ final class Upkeep {
     return new Notifier(new Notifications(place.jdbi()), place.settings())::once;
   }
 
+  /** Removes what is older than attempts are kept. */
   Step purge() {
-    Purge purge =
-        new Purge(place.jdbi(), place.table(), Purge.retention(place.settings()), Purger.PAGE);
-    return whereTrusted(new Purger(purge)::once);
+    Duration retention = Purge.retention(place.settings());
+    Purge purge = new Purge(place.jdbi(), place.table(), retention, Purger.PAGE);
+    Notifications notifications = new Notifications(place.jdbi());
+    return whereTrusted(new Purger(purge, notifications, retention)::once);
   }
 
   /** A step that rests while the database may have forgotten what it decides by. */

@@ -3,8 +3,11 @@ package io.duly.reconciler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.duly.orders.Notifications;
+import io.duly.orders.Purge;
 import io.duly.reconciler.SitesExtension.Sites;
 import io.duly.runtime.UserError;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,13 @@ class PurgerTest {
         FROM duly.run r CROSS JOIN LATERAL generate_series(r.id * 10, r.id * 10 + 9) n WHERE r.schedule = 'old'
         """);
     site.execute("UPDATE orders SET status = 'COMPLETED' WHERE id < 100");
+    site.execute(
+        """
+        INSERT INTO duly.notification (run_id, event, body, created_at, ended)
+        SELECT 2, event, '{}', now() - make_interval(days => days), ended
+        FROM (VALUES ('told', 401, 'delivered'), ('given up', 401, 'given up'), ('young', 399, 'delivered'), ('waits', 401, NULL))
+          AS n(event, days, ended)
+        """);
   }
 
   @AfterEach
@@ -51,6 +61,40 @@ class PurgerTest {
                   "SELECT count(*) FROM duly.run WHERE purged_at IS NOT NULL AND closed_at < now() - interval '400 days'"))
           .isEqualTo(2);
     }
+  }
+
+  @Test
+  void aRunThatCannotBePurgedHoldsUpNoOtherAndIsNamed() {
+    site.execute(
+        """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'the disk is full'; END $$;
+        CREATE TRIGGER refuse BEFORE DELETE ON duly.attempt FOR EACH ROW WHEN (OLD.run_id = 2) EXECUTE FUNCTION refuse();
+        """);
+    Purger purger = purger();
+
+    assertThatThrownBy(purger::once)
+        .hasMessageContaining("run 2 cannot be purged")
+        .hasMessageContaining("the disk is full");
+    site.await("others purged", () -> purger.once() > 0);
+
+    assertThat(site.count("SELECT count(*) FROM duly.attempt WHERE run_id = 2")).isEqualTo(10);
+    assertThat(site.count("SELECT count(*) FROM duly.attempt WHERE run_id = 3")).isZero();
+  }
+
+  @Test
+  void notificationsThatAreAsOldAndNotSentAnyMoreGoAsWell() {
+    purger().once();
+
+    assertThat(site.text("SELECT string_agg(event, ',' ORDER BY event) FROM duly.notification"))
+        .isEqualTo("waits,young");
+  }
+
+  private Purger purger() {
+    Duration retention = Duration.ofDays(400);
+    return new Purger(
+        new Purge(site.jdbi(), site.table(), retention, Purger.PAGE),
+        new Notifications(site.jdbi()),
+        retention);
   }
 
   @Test
