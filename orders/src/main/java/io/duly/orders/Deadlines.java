@@ -13,9 +13,11 @@ public final class Deadlines {
           + OPEN;
   private static final String PROGRESS =
       """
-      SELECT r.id, r.selected, coalesce(sum(c.completed + c.failed + c.in_doubt - c.settled), 0) AS done
-      FROM duly.run r LEFT JOIN duly.run_counter c ON c.run_id = r.id
-      WHERE r.state IN ('OPEN', 'PUBLISHING', 'PUBLISHED') GROUP BY r.id ORDER BY r.id
+      SELECT r.id, r.selected, c.done, r.paused IS NULL AND (r.state <> 'PUBLISHED' OR r.selected > c.done) AS is_to_go_on
+      FROM duly.run r CROSS JOIN LATERAL (
+        SELECT coalesce(sum(c.completed + c.failed + c.in_doubt - c.settled), 0) AS done
+        FROM duly.run_counter c WHERE c.run_id = r.id) c
+      WHERE r.state IN ('OPEN', 'PUBLISHING', 'PUBLISHED') ORDER BY r.id
       """;
   private static final String EXPECT =
       "UPDATE duly.run SET eta = clock_timestamp() + make_interval(secs => :left) WHERE id = :id AND "
@@ -26,6 +28,12 @@ public final class Deadlines {
           "'the ETA is after the deadline'",
           "UPDATE duly.run SET late_warned_at = clock_timestamp() WHERE id = :id AND eta > deadline AND late_warned_at IS NULL AND "
               + OPEN);
+  private static final String STALL =
+      Notifications.telling(
+          "deadline-at-risk",
+          "'nothing gets done'",
+          "UPDATE duly.run SET late_warned_at = clock_timestamp() WHERE id = :id AND deadline > clock_timestamp() AND late_warned_at IS NULL AND paused IS NULL AND "
+              + OPEN);
   private static final String MISS =
       Notifications.telling(
           "deadline-passed",
@@ -33,8 +41,12 @@ public final class Deadlines {
           "UPDATE duly.run SET late_at = clock_timestamp() WHERE id = :id AND deadline < clock_timestamp() AND late_at IS NULL AND "
               + OPEN);
 
-  /** How far a run is: orders published, and those of them with a result. */
-  public record Progress(long runId, long selected, long done) {}
+  /**
+   * How far a run is: orders published, and those of them with a result.
+   *
+   * @param isToGoOn whether orders of it are left, or may still be published, and it is not paused
+   */
+  public record Progress(long runId, long selected, long done, boolean isToGoOn) {}
 
   private final Jdbi jdbi;
 
@@ -57,7 +69,10 @@ public final class Deadlines {
                 .map(
                     (row, context) ->
                         new Progress(
-                            row.getLong("id"), row.getLong("selected"), row.getLong("done")))
+                            row.getLong("id"),
+                            row.getLong("selected"),
+                            row.getLong("done"),
+                            row.getBoolean("is_to_go_on")))
                 .list());
   }
 
@@ -75,6 +90,14 @@ public final class Deadlines {
   /** True where the ETA has passed the deadline for the first time; it is then told. */
   public boolean isAtRisk(long runId) {
     return changes(WARN, runId);
+  }
+
+  /**
+   * True where a run of which nothing gets done has a deadline before it and was not warned of yet;
+   * it is then told.
+   */
+  public boolean isStalled(long runId) {
+    return changes(STALL, runId);
   }
 
   /** True where the deadline has passed for the first time; it is then told. */

@@ -17,12 +17,28 @@ final class Tempo {
 
   private final Deque<Sample> samples = new ArrayDeque<>();
 
+  /** Since when nothing has got done that should have. */
+  private long stillNanos;
+
   /** Takes note that {@code done} orders have a result at {@code nanos}. */
   void add(long nanos, long done) {
+    if (samples.isEmpty() || samples.getLast().done() != done) {
+      stillNanos = nanos;
+    }
     samples.add(new Sample(nanos, done));
     while (samples.size() > 2 && nanos - samples.element().nanos() > WINDOW.toNanos()) {
       samples.remove();
     }
+  }
+
+  /** Takes note that nothing is to get done until {@code nanos}. */
+  void rest(long nanos) {
+    stillNanos = nanos;
+  }
+
+  /** Whether nothing has got done for as long as it looks back. */
+  boolean isStill() {
+    return !samples.isEmpty() && samples.getLast().nanos() - stillNanos >= WINDOW.toNanos();
   }
 
   /** How long {@code left} orders take at that rate; empty while nobody can know. */

@@ -138,7 +138,9 @@ final class Upkeep {
 
   /** Warns of runs that will miss their deadline. */
   Step deadlines() {
-    return new DeadlineWatch(new Deadlines(place.jdbi()), place.settings(), System::nanoTime)::once;
+    return new DeadlineWatch(
+            new Deadlines(place.jdbi()), place.settings(), InstantSource.system(), System::nanoTime)
+        ::once;
   }
 
   /** Tells the verdicts. */

@@ -3,8 +3,15 @@ package io.duly.reconciler;
 import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.duly.orders.CancelledRuns;
 import io.duly.orders.Deadlines;
+import io.duly.orders.Notifications;
+import io.duly.orders.RunControl;
+import io.duly.orders.RunTable;
+import io.duly.orders.RunTotals;
 import io.duly.reconciler.SitesExtension.Sites;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,11 +84,56 @@ class NotifierTest {
         .isEqualTo(Webhook.hmac("a secret", parts[0].substring(2) + "." + verdict.body()));
   }
 
+  @Test
+  void missedPausedAndCancelledRunsAreTold(Sites sites) throws Exception {
+    HttpServer receiver = receiver(0);
+    String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/verdicts";
+    try (Site site = sites.with(Map.of("verdict.webhook.url", url))) {
+      site.jdbi().useHandle(each -> RunTable.miss(each, "nightly", Instant.EPOCH.plusMillis(7)));
+      assertThat(new RunControl(site.jdbi()).stop(1, "canary: 3 FAILED")).isTrue();
+      assertThat(new RunControl(site.jdbi()).cancel(1, "the wrong day", "Ann"))
+          .isEqualTo(RunControl.Reply.DONE);
+      assertThat(
+              new CancelledRuns(site.jdbi(), site.table()).settle(1, new RunTotals(6, 3, 1), 0, 25))
+          .isTrue();
+
+      Notifier notifier = new Notifier(new Notifications(site.jdbi()), site.settings());
+      site.await("nothing left", () -> notifier.once() == 0);
+    } finally {
+      receiver.stop(0);
+    }
+
+    assertThat(posts.stream().map(Post::event))
+        .containsExactly("run-missed", "run-paused", "run-cancelled");
+    JsonNode missed = new ObjectMapper().readTree(posts.get(0).body());
+    assertThat(missed.path("event").asText()).isEqualTo("run-missed");
+    assertThat(missed.path("run").asLong()).isEqualTo(2);
+    assertThat(missed.path("schedule").asText()).isEqualTo("nightly");
+    assertThat(missed.path("fireTime").asText()).isEqualTo("1970-01-01T00:00:00.007Z");
+    assertThat(missed.path("state").asText()).isEqualTo("MISSED");
+    assertThat(missed.path("reason").isNull()).isTrue();
+    assertThat(missed.path("publishedAt").isNull()).isTrue();
+    JsonNode paused = new ObjectMapper().readTree(posts.get(1).body());
+    assertThat(paused.path("run").asLong()).isEqualTo(1);
+    assertThat(paused.path("state").asText()).isEqualTo("PUBLISHING");
+    assertThat(paused.path("reason").asText()).isEqualTo("canary: 3 FAILED");
+    assertThat(paused.path("closedAt").isNull()).isTrue();
+    JsonNode cancelled = new ObjectMapper().readTree(posts.get(2).body());
+    assertThat(cancelled.path("state").asText()).isEqualTo("CANCELLED");
+    assertThat(cancelled.path("reason").asText()).isEqualTo("the wrong day");
+    assertThat(cancelled.path("closedAt").asText()).endsWith("Z");
+    assertThat(
+            List.of("selected", "completed", "failed", "inDoubt", "skipped", "unclaimed").stream()
+                .map(each -> cancelled.path(each).asLong()))
+        .containsExactly(25L, 6L, 3L, 1L, 0L, 15L);
+  }
+
   /** At the first look the run is on its way; by the clock of the test it then goes too slowly. */
   private static void isLate(Site site) {
     AtomicLong nanos = new AtomicLong();
     DeadlineWatch watch =
-        new DeadlineWatch(new Deadlines(site.jdbi()), site.settings(), nanos::get);
+        new DeadlineWatch(
+            new Deadlines(site.jdbi()), site.settings(), InstantSource.system(), nanos::get);
     site.execute("UPDATE duly.run SET selected = 1000");
     watch.once();
     assertThat(site.text("SELECT (deadline - fire_time)::text FROM duly.run"))

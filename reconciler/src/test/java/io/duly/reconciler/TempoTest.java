@@ -41,6 +41,33 @@ class TempoTest {
     assertThat(tempo.timeFor(0)).contains(Duration.ZERO);
   }
 
+  @Test
+  void isStillWhenNothingGotDoneForAsLongAsItLooksBack() {
+    at(0, 0);
+    at(60, 40);
+    at(239, 40);
+    assertThat(tempo.isStill()).isFalse();
+
+    at(240, 40);
+
+    assertThat(tempo.isStill()).isTrue();
+    at(242, 41);
+    assertThat(tempo.isStill()).isFalse();
+  }
+
+  @Test
+  void aRestIsNoStandstill() {
+    at(0, 40);
+    at(100, 40);
+    tempo.rest(Duration.ofSeconds(100).toNanos());
+    at(200, 40);
+    assertThat(tempo.isStill()).isFalse();
+
+    at(280, 40);
+
+    assertThat(tempo.isStill()).isTrue();
+  }
+
   private void at(long seconds, long done) {
     tempo.add(Duration.ofSeconds(seconds).toNanos(), done);
   }
