@@ -3,6 +3,7 @@ package io.duly.orders;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,10 @@ public record AttemptResult(
     Answer answer,
     Duration retryAfter) {
 
-  /** What the API said; {@code fields} are those of its answer that the settings name. */
+  /**
+   * What the API said; {@code fields} are those of its answer that the settings name. A character
+   * that cannot be stored is replaced.
+   */
   public record Answer(
       @Nullable Integer httpStatus,
       @Nullable String reason,
@@ -30,7 +34,15 @@ public record AttemptResult(
     public static final Answer NONE = new Answer(null, null, null);
 
     public Answer {
-      fields = Map.copyOf(fields);
+      reason = reason == null ? null : StorableText.of(reason);
+      reference = reference == null ? null : StorableText.of(reference);
+      fields =
+          fields.entrySet().stream()
+              .collect(
+                  Collectors.toUnmodifiableMap(
+                      each -> StorableText.of(each.getKey()),
+                      each -> StorableText.of(each.getValue()),
+                      (first, second) -> first));
     }
 
     public Answer(

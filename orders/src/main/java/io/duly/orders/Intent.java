@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record of the topic of intents: claims that a worker is about to send, acknowledged by Kafka
@@ -30,6 +32,11 @@ public record Intent(String worker, String server, String lsn, List<Entry> claim
       int generation,
       int partition,
       long offset) {
+    public Entry {
+      Objects.requireNonNull(orderId, "order");
+      Objects.requireNonNull(token, "token");
+    }
+
     static Entry of(Claim claim) {
       return new Entry(
           claim.orderId(),
@@ -43,6 +50,7 @@ public record Intent(String worker, String server, String lsn, List<Entry> claim
   }
 
   public Intent {
+    Objects.requireNonNull(worker, "worker");
     claims = List.copyOf(claims);
   }
 
@@ -65,9 +73,13 @@ public record Intent(String worker, String server, String lsn, List<Entry> claim
   }
 
   /** Reads an intent; throws UncheckedIOException where the bytes are none. */
-  public static Intent parse(byte[] value) {
+  public static Intent parse(byte @Nullable [] value) {
     try {
-      return JSON.readValue(value, Intent.class);
+      Intent intent = value == null ? null : JSON.readValue(value, Intent.class);
+      if (intent == null) {
+        throw new IOException("it is empty");
+      }
+      return intent;
     } catch (IOException e) {
       throw new UncheckedIOException("a record of the topic of intents is unreadable", e);
     }

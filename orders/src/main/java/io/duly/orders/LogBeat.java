@@ -1,5 +1,7 @@
 package io.duly.orders;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
@@ -19,10 +21,17 @@ public record LogBeat(UUID sender, long sentNanos) {
     return name + SUFFIX;
   }
 
-  /** Reads a message's bytes. */
+  /** Reads a message's bytes; throws UncheckedIOException where they are no heartbeat. */
   public static LogBeat parse(byte[] bytes) {
-    String[] parts = new String(bytes, StandardCharsets.UTF_8).split(" ", 2);
-    return new LogBeat(UUID.fromString(parts[0]), Long.parseLong(parts[1]));
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    int end = Math.max(0, text.indexOf(' '));
+    try {
+      return new LogBeat(
+          UUID.fromString(text.substring(0, end)), Long.parseLong(text.substring(end).strip()));
+    } catch (IllegalArgumentException e) {
+      throw new UncheckedIOException(
+          "a heartbeat of Duly is unreadable", new IOException(e.getMessage(), e));
+    }
   }
 
   /** Writes heartbeats, each in a transaction of its own that is on disk at once. Thread-safe. */

@@ -51,18 +51,24 @@ public final class Recollection {
 
   private final Jdbi jdbi;
   private final String prefix;
+  private final IdType idType;
   private final String sql;
 
   /** {@code prefix} is that of the logical messages. */
   public Recollection(Jdbi jdbi, OrdersTable table, String prefix) {
     this.jdbi = jdbi;
     this.prefix = prefix;
+    this.idType = table.idType();
     this.sql = table.sql(RECALL);
   }
 
-  /** Recalls what of {@code intent} the database does not know; returns how many claims. */
+  /**
+   * Recalls what of {@code intent} the database does not know; returns how many claims. Those of
+   * ids that no order can have are left out.
+   */
   public int recall(Intent intent) {
-    List<Intent.Entry> claims = intent.claims();
+    List<Intent.Entry> claims =
+        intent.claims().stream().filter(each -> idType.isValid(each.orderId())).toList();
     return jdbi.withHandle(
         handle ->
             handle

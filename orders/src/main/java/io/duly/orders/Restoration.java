@@ -85,18 +85,21 @@ public final class Restoration {
 
   private final Jdbi jdbi;
   private final String prefix;
+  private final IdType idType;
   private final String sql;
 
   /** {@code prefix} is that of the logical messages. */
   public Restoration(Jdbi jdbi, OrdersTable table, String prefix) {
     this.jdbi = jdbi;
     this.prefix = prefix;
+    this.idType = table.idType();
     this.sql = table.sql(RESTORE);
   }
 
   /**
    * Restores on behalf of {@code reconciler} what of {@code told} the database does not know;
-   * returns the order ids. Events without a token are left out.
+   * returns the order ids. Events without a token, and those that no attempt can have, are left
+   * out.
    */
   public List<String> restore(String reconciler, Collection<ResultEvent> told) {
     List<ResultEvent> last = last(told);
@@ -125,10 +128,10 @@ public final class Restoration {
   }
 
   /** The last event of each attempt. */
-  private static List<ResultEvent> last(Collection<ResultEvent> told) {
+  private List<ResultEvent> last(Collection<ResultEvent> told) {
     Map<String, ResultEvent> last = new LinkedHashMap<>();
     for (ResultEvent each : told) {
-      if (each.token() != null && each.outcome().isResult()) {
+      if (each.token() != null && each.outcome().isResult() && each.isPossible(idType)) {
         last.merge(
             each.orderId() + '/' + each.token(),
             each,

@@ -38,7 +38,22 @@ public record ResultEvent(
   public ResultEvent {
     Objects.requireNonNull(orderId, "order");
     Objects.requireNonNull(outcome, "outcome");
-    fields = fields == null ? Map.of() : Map.copyOf(fields);
+    Answer answer = new Answer(httpStatus, reason, reference, fields == null ? Map.of() : fields);
+    reason = answer.reason();
+    reference = answer.reference();
+    fields = answer.fields();
+  }
+
+  /**
+   * Whether an attempt on an order with such ids can have it. One that cannot is not Duly's, and
+   * would have each statement refused that it is part of.
+   */
+  public boolean isPossible(IdType idType) {
+    return idType.isValid(orderId)
+        && attempt > 0
+        && transition >= 0
+        && transition <= Short.MAX_VALUE
+        && runId > 0;
   }
 
   /** The event that an attempt's result makes. */

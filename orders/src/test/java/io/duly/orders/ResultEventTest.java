@@ -3,11 +3,13 @@ package io.duly.orders;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.orders.AttemptResult.Answer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,6 +79,35 @@ class ResultEventTest {
     Optional<ResultEvent> read = ResultEvent.parse(text.getBytes(UTF_8));
 
     assertThat(read).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "42, 1, 1, 1, true",
+    "x, 1, 1, 1, false",
+    "42, 0, 1, 1, false",
+    "42, 1, 70000, 1, false",
+    "42, 1, -1, 1, false",
+    "42, 1, 1, 0, false"
+  })
+  void isPossibleWhereAnAttemptCanHaveIt(
+      String order, int attempt, int transition, long run, boolean expected) {
+    ResultEvent event =
+        new ResultEvent(
+            order, attempt, transition, null, Outcome.FAILED, run, null, null, null, Map.of());
+
+    assertThat(event.isPossible(IdType.BIGINT)).isEqualTo(expected);
+  }
+
+  @Test
+  void bearsNothingOfAnAnswerThatCannotBeStored() {
+    Answer answer =
+        new Answer(200, "a\0b", "\ud83d\ude00\ud83d", Map.of("fee", "\ude00", "f\0", "1"));
+
+    assertThat(answer)
+        .isEqualTo(
+            new Answer(
+                200, "a\uFFFDb", "\ud83d\ude00\uFFFD", Map.of("fee", "\uFFFD", "f\uFFFD", "1")));
   }
 
   @Test

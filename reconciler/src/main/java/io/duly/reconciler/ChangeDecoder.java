@@ -1,19 +1,28 @@
 package io.duly.reconciler;
 
+import io.duly.orders.IdType;
 import io.duly.orders.LogBeat;
 import io.duly.orders.LogMessage;
 import io.duly.orders.OrdersTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads Debezium's records: an update of the orders table, a logical message of Duly or a
- * heartbeat; all else is left out. Thread-safe.
+ * heartbeat; all else is left out, and so is what bears Duly's prefix and is not Duly's: anybody on
+ * the server may write it, and the feed would end at it again and again. Thread-safe.
  */
 final class ChangeDecoder {
+  private static final Logger log = LoggerFactory.getLogger(ChangeDecoder.class);
+
+  private final IdType idType;
   private final String id;
   private final String status;
   private final String prefix;
@@ -21,6 +30,7 @@ final class ChangeDecoder {
   /** Takes messages under {@code prefix} and its heartbeats, and leaves all others. */
   ChangeDecoder(OrdersTable table, String prefix) {
     this.prefix = prefix;
+    this.idType = table.idType();
     this.id = table.id().replace("\"", "");
     this.status = table.status().replace("\"", "");
   }
@@ -55,12 +65,30 @@ final class ChangeDecoder {
   /** Debezium lets messages pass whose prefix only begins with ours. */
   private Optional<Change> message(long transaction, Struct message) {
     String given = message.getString("prefix");
-    if (given.equals(LogBeat.prefix(prefix))) {
-      return Optional.of(new Change.Beat(transaction, LogBeat.parse(content(message))));
+    try {
+      if (given.equals(LogBeat.prefix(prefix))) {
+        return Optional.of(new Change.Beat(transaction, LogBeat.parse(content(message))));
+      }
+      return given.equals(prefix)
+          ? Optional.of(new Change.Said(transaction, said(content(message))))
+          : Optional.empty();
+    } catch (UncheckedIOException e) {
+      log.error(
+          "A logical message under Duly's prefix is not Duly's and is left out transaction={} reason={}",
+          transaction,
+          String.valueOf(e.getCause()));
+      return Optional.empty();
     }
-    return given.equals(prefix)
-        ? Optional.of(new Change.Said(transaction, LogMessage.parse(content(message))))
-        : Optional.empty();
+  }
+
+  private LogMessage said(byte[] content) {
+    LogMessage message = LogMessage.parse(content);
+    for (LogMessage.Entry each : message.entries()) {
+      if (!idType.isValid(each.orderId())) {
+        throw new UncheckedIOException(new IOException(each.orderId() + " is no order's id"));
+      }
+    }
+    return message;
   }
 
   private static byte[] content(Struct message) {

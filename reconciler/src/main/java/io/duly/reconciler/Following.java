@@ -88,7 +88,7 @@ final class Following implements AutoCloseable {
     String results = place.topics().results();
     Map<Integer, Long> positions =
         place.jdbi().withHandle(handle -> Positions.read(handle, results));
-    return new ResultReader(place.kafka().reader(name), results, positions);
+    return new ResultReader(place.kafka().reader(name), results, place.table().idType(), positions);
   }
 
   private DueTopic dueTopic(Workplace place, String name) {

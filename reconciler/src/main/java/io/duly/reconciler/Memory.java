@@ -9,11 +9,13 @@ import io.duly.orders.Restoration;
 import io.duly.orders.ResultEvent;
 import io.duly.orders.Topics;
 import io.duly.runtime.Failpoint;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -134,13 +136,26 @@ final class Memory implements AutoCloseable {
   }
 
   private int recall(List<ConsumerRecord<byte[], byte[]>> records) {
-    List<Intent> announced = records.stream().map(each -> Intent.parse(each.value())).toList();
+    List<Intent> announced = records.stream().flatMap(each -> intent(each).stream()).toList();
     runs.add(
         announced.stream()
             .flatMap(each -> each.claims().stream())
             .map(Intent.Entry::runId)
             .collect(Collectors.toSet()));
     return announced.stream().mapToInt(recollection::recall).sum();
+  }
+
+  /** What is no intent was not written by a worker: nothing was sent for it. */
+  private static Optional<Intent> intent(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return Optional.of(Intent.parse(record.value()));
+    } catch (UncheckedIOException e) {
+      log.error(
+          "A record of the topic of intents is not Duly's and is left out offset={} reason={}",
+          record.offset(),
+          String.valueOf(e.getCause()));
+      return Optional.empty();
+    }
   }
 
   /** Reads the partitions of one topic from their saved positions to {@code ends}. */

@@ -1,5 +1,6 @@
 package io.duly.reconciler;
 
+import io.duly.orders.IdType;
 import io.duly.orders.ResultEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads the result topic, committed events only, from saved positions; partitions that are added
- * meanwhile from their beginning. Not thread-safe.
+ * meanwhile from their beginning. What is no event of an order is left out. Not thread-safe.
  */
 final class ResultReader implements AutoCloseable {
   /** The client itself asks the brokers less often. */
@@ -22,12 +23,18 @@ final class ResultReader implements AutoCloseable {
 
   private final Consumer<byte[], byte[]> consumer;
   private final String topic;
+  private final IdType idType;
   private long lookedNanos;
 
   /** Starts at {@code positions} (by partition), and at the beginning where none is saved. */
-  ResultReader(Consumer<byte[], byte[]> consumer, String topic, Map<Integer, Long> positions) {
+  ResultReader(
+      Consumer<byte[], byte[]> consumer,
+      String topic,
+      IdType idType,
+      Map<Integer, Long> positions) {
     this.consumer = consumer;
     this.topic = topic;
+    this.idType = idType;
     takePartitions();
     for (TopicPartition each : consumer.assignment()) {
       Long saved = positions.get(each.partition());
@@ -59,7 +66,9 @@ final class ResultReader implements AutoCloseable {
     }
     List<ResultEvent> results = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
-      ResultEvent.parse(record.value()).ifPresent(results::add);
+      ResultEvent.parse(record.value())
+          .filter(each -> each.isPossible(idType))
+          .ifPresent(results::add);
     }
     return results;
   }

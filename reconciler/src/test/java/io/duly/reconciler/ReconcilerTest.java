@@ -7,7 +7,9 @@ import io.duly.reconciler.SitesExtension.Sites;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SitesExtension.class)
 class ReconcilerTest {
   private static final String BOTH = "SELECT count(*) FROM duly.attempt WHERE witness = 3";
+
+  private static final String DUE =
+      "'duly', '{\"kind\":\"DUE\",\"entries\":[[\"x\",1,1,null,false,1]]}'";
 
   private Site site;
 
@@ -48,6 +53,33 @@ class ReconcilerTest {
     }
 
     assertThat(site.workers().results()).isEqualTo(ORDERS);
+  }
+
+  @Test
+  void whatIsNotDulysInTheLogAndTheTopicsHoldsUpNothing() throws Exception {
+    site.execute("DELETE FROM duly.incarnation"); // so that the intents are read
+    String intents = site.settings().text("topic.intents");
+    for (String forged : List.of("no JSON", "null", "{\"worker\":\"w\",\"claims\":[{}]}")) {
+      site.workers().write(intents, "key", forged);
+    }
+    String event =
+        "{\"order\":\"%s\",\"attempt\":%s,\"transition\":%s,\"token\":\"%s\",\"outcome\":\"FAILED\",\"run\":9}";
+    site.workers().tell("x", event.formatted("x", 1, 1, UUID.randomUUID()));
+    site.workers().tell("1", event.formatted("1", 1, 70_000, UUID.randomUUID()));
+    try (Reconciler reconciler = site.reconciler()) {
+      site.awaitCount("SELECT count(*) FROM duly.incarnation", 1);
+      site.await("ready", reconciler::isReady);
+      for (String forged :
+          List.of("'duly', 'no JSON'", "'duly-beat', 'x'", "'duly-beat', ''", DUE)) {
+        site.text("SELECT pg_logical_emit_message(true, " + forged + ")::text");
+      }
+      site.workers().complete("worker", site.workers().claimAll("worker"));
+      site.workers().passOffsets(ORDERS);
+
+      site.awaitCount(BOTH, ORDERS);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(site.workers().due()).isZero();
   }
 
   @Test

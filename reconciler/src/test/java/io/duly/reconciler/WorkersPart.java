@@ -89,9 +89,13 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
 
   /** Writes what looks like a result, or does not. */
   void tell(String key, String value) {
+    write(topics().results(), key, value);
+  }
+
+  /** Writes a record to any topic. */
+  void write(String topic, String key, String value) {
     try (Producer<byte[], byte[]> producer = new KafkaClients(settings).producer("test")) {
-      producer.send(
-          new ProducerRecord<>(topics().results(), key.getBytes(UTF_8), value.getBytes(UTF_8)));
+      producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8)));
       producer.flush();
     }
   }
