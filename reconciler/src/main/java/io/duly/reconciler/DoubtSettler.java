@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks the API what became of orders in doubt, once nothing of them can be on its way any more, and
  * records what it says. "Not executed" puts an order back only where the settings allow it and a
- * claim would take it; else it waits for a person. One thread.
+ * claim would take it; else it waits for a person. One whose answer cannot be recorded holds up no
+ * other: after a failure doubts are taken one by one, and then more and more again. One thread.
  */
 final class DoubtSettler {
   private static final Logger log = LoggerFactory.getLogger(DoubtSettler.class);
@@ -38,6 +39,7 @@ final class DoubtSettler {
   private final boolean retries;
   private final LookupPace pace;
   private @Nullable String after;
+  private int step = STEP;
 
   DoubtSettler(
       Settings settings,
@@ -72,15 +74,19 @@ final class DoubtSettler {
         .plus(settings.duration("api.processing-time"));
   }
 
-  /** Asks for some doubts; returns how many are settled. */
+  /**
+   * Asks for some doubts; returns how many are settled. One that fails alone is passed over until
+   * the next walk, and is named in what is thrown.
+   */
   int once() {
     if (!pace.isDue()) {
       return 0;
     }
-    List<Doubt> asked = doubts.quiet(after, quiet, STEP);
-    int settled = ask(asked);
+    List<Doubt> asked = doubts.quiet(after, quiet, step);
+    int settled = askOrPass(asked);
     pace.asked(asked.size(), settled);
-    after = asked.size() < STEP ? null : asked.get(asked.size() - 1).orderId();
+    after = asked.size() < step ? null : asked.get(asked.size() - 1).orderId();
+    step = Math.min(STEP, step * 2);
     if (after == null) {
       long unsettled = pace.unsettled();
       Duration wait = pace.walked();
@@ -89,6 +95,21 @@ final class DoubtSettler {
       }
     }
     return settled;
+  }
+
+  private int askOrPass(List<Doubt> asked) {
+    try {
+      return ask(asked);
+    } catch (RuntimeException e) {
+      step = 1;
+      if (asked.size() != 1) {
+        throw e;
+      }
+      after = asked.get(0).orderId();
+      throw new IllegalStateException(
+          "the doubt of order " + after + " cannot be settled, which is tried again later: " + e,
+          e);
+    }
   }
 
   private int ask(List<Doubt> asked) {

@@ -69,18 +69,28 @@ final class Rescuer {
     dead.forEach(each -> bury(each, alive));
     int moved = 0;
     for (int allowed = budget.take(STEP); allowed > 0; allowed = budget.take(STEP)) {
-      int abandoned = abandon(allowed);
-      int due = rescues.queueDue(AGAIN, allowed);
-      if (due > 0) {
-        Failpoint.RECONCILER_QUEUED.reach();
+      int abandoned = 0;
+      int due = 0;
+      try {
+        abandoned = abandon(allowed);
+      } finally { // an order that cannot be moved keeps no other from its retry
+        due = queueDue(allowed);
+        budget.giveBack(allowed - Math.max(abandoned, due));
       }
       moved += abandoned + due;
-      budget.giveBack(allowed - Math.max(abandoned, due));
       if (abandoned < allowed && due < allowed) {
         break;
       }
     }
     return moved;
+  }
+
+  private int queueDue(int allowed) {
+    int due = rescues.queueDue(AGAIN, allowed);
+    if (due > 0) {
+      Failpoint.RECONCILER_QUEUED.reach();
+    }
+    return due;
   }
 
   private int abandon(int allowed) {

@@ -3,10 +3,12 @@ package io.duly.reconciler;
 import static io.duly.reconciler.Site.ORDERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duly.orders.Claim;
 import io.duly.orders.Outcome;
 import io.duly.reconciler.SitesExtension.Sites;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -73,6 +75,23 @@ class RescueTest {
     assertThat(site.count("SELECT count(*) FROM orders WHERE status = 'PENDING'"))
         .isEqualTo(ORDERS);
     assertProofs();
+  }
+
+  @Test
+  void anOrderThatCannotBeMovedKeepsNoOtherFromItsRetry() {
+    open("idempotent", Map.of());
+    List<Claim> claims = site.workers().claimAll("worker that dies");
+    site.workers().record("worker that dies", claims.subList(0, 10), Outcome.RETRY);
+    site.refuse(Long.parseLong(claims.get(20).orderId()), "PENDING");
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("published", () -> site.workers().due() == 10);
+      site.awaitCount("SELECT count(*) FROM duly.worker WHERE state = 'DEAD'", 1);
+      assertThat(site.count(OPEN)).isEqualTo(40);
+      site.execute("DROP TRIGGER refuse ON orders");
+      site.awaitCount(OPEN, 0);
+      assertThat(reconciler.failures()).isEmpty();
+    }
   }
 
   @Test

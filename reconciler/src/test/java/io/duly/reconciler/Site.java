@@ -142,6 +142,17 @@ final class Site implements AutoCloseable {
     database.jdbi().useHandle(handle -> handle.execute(sql));
   }
 
+  /** The owner's own trigger, which refuses that an order takes {@code status}. */
+  void refuse(long orderId, String status) {
+    execute(
+        """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$;
+        CREATE TRIGGER refuse BEFORE UPDATE ON orders FOR EACH ROW WHEN (NEW.id = %d AND NEW.status = '%s')
+          EXECUTE FUNCTION refuse();
+        """
+            .formatted(orderId, status));
+  }
+
   long count(String sql) {
     return database.jdbi().withHandle(handle -> handle.createQuery(sql).mapTo(Long.class).one());
   }
