@@ -99,7 +99,7 @@ final class Demo implements AutoCloseable {
   private @Nullable DemoWorkers startPipeline(
       Installation installation, DemoServers around, Map<String, String> settings) {
     if (!options.chaos && !options.processes) {
-      Pipeline pipeline = parts.add(Pipeline.start(installation));
+      Pipeline pipeline = parts.add(Pipeline.start(installation, Ingest.Others.LEFT_OUT));
       failures = pipeline::failures;
       return null;
     }

@@ -26,7 +26,8 @@ final class IngestCommand implements Callable<Integer> {
     Installation installation = parts.add(Installation.openToWork(settings, "duly-ingest"));
     run.open(installation);
     Ingest ingest =
-        parts.add(Ingest.start(settings, installation.database(), installation.table()));
+        parts.add(
+            Ingest.start(settings, installation.database(), installation.table(), run.others()));
     return Service.run(settings, parts, ingest);
   }
 }

@@ -43,6 +43,11 @@ final class NowOptions {
     }
   }
 
+  /** Who is started for one run speaks for no other schedules than its own. */
+  Ingest.Others others() {
+    return now ? Ingest.Others.KEPT : Ingest.Others.LEFT_OUT;
+  }
+
   private String lane() {
     return lane.isEmpty() ? Lanes.MAIN : lane;
   }

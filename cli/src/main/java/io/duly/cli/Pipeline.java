@@ -17,7 +17,7 @@ final class Pipeline implements Health, AutoCloseable {
   private final Worker worker;
   private final Ingest ingest;
 
-  private Pipeline(Installation installation) {
+  private Pipeline(Installation installation, Ingest.Others others) {
     this.reconciler =
         parts.add(
             Reconciler.start(
@@ -27,12 +27,14 @@ final class Pipeline implements Health, AutoCloseable {
             Worker.start(installation.settings(), installation.database(), installation.table()));
     this.ingest =
         parts.add(
-            Ingest.start(installation.settings(), installation.database(), installation.table()));
+            Ingest.start(
+                installation.settings(), installation.database(), installation.table(), others));
   }
 
-  static Pipeline start(Installation installation) {
+  /** Starts them; {@code others} is for {@link Ingest#start}. */
+  static Pipeline start(Installation installation, Ingest.Others others) {
     OrderApis.checked(installation.settings());
-    return new Pipeline(installation);
+    return new Pipeline(installation, others);
   }
 
   private Stream<Health> all() {

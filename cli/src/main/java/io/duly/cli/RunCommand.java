@@ -26,7 +26,7 @@ final class RunCommand implements Callable<Integer> {
     run.check(settings);
     Parts parts = new Parts();
     Installation installation = parts.add(Installation.openToWork(settings, "duly"));
-    Pipeline pipeline = parts.add(Pipeline.start(installation));
+    Pipeline pipeline = parts.add(Pipeline.start(installation, run.others()));
     int port = settings.number("console.port");
     if (port != 0) {
       parts.add(Console.start(installation, port));

@@ -13,6 +13,9 @@ final class RunLifeLines {
     if (life.paused() != null) {
       out.printf("run paused %s%n", life.paused());
     }
+    if (life.trouble() != null) {
+      out.printf("trouble    ingest cannot publish it and tries on: %s%n", life.trouble());
+    }
     if (life.cancelledBy() != null) {
       out.printf("cancelled  by %s: %s%n", life.cancelledBy(), life.cancelledWhy());
       out.printf("unclaimed  %s%n", life.unclaimed() == null ? "counted soon" : life.unclaimed());

@@ -92,7 +92,7 @@ final class ScheduleAddCommand implements Callable<Integer> {
               .findFirst()
               .flatMap(FireTimeText::next)
               .orElseThrow();
-      out.printf("fires next %s, %s%n", FireTimeText.local(next, schedule.zone()), next);
+      out.printf("fires next %s, %s%n", FireTimeText.local(next, schedule), next);
       return 0;
     }
   }

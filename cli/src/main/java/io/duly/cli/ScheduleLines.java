@@ -1,12 +1,16 @@
 package io.duly.cli;
 
+import io.duly.ingest.Schedule;
 import io.duly.ingest.ScheduleTable;
 import io.duly.operations.Installation;
 import io.duly.orders.Run;
 import io.duly.orders.RunTable;
+import io.duly.runtime.UserError;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** When the schedules fire next, and what they missed lately, a line each. */
 final class ScheduleLines {
@@ -28,18 +32,18 @@ final class ScheduleLines {
   }
 
   private static String next(ScheduleTable.Entry entry) {
-    if (entry.paused() != null) {
-      return "is paused: " + entry.paused();
+    Optional<String> stop = FireTimeText.stop(entry);
+    if (stop.isPresent()) {
+      return "is " + stop.get();
     }
-    return FireTimeText.next(entry)
-        .map(
-            at ->
-                "fires next "
-                    + FireTimeText.local(at, entry.schedule().zone())
-                    + " ("
-                    + entry.schedule().zone()
-                    + "), "
-                    + at)
-        .orElse("fires no more");
+    try {
+      return FireTimeText.next(entry).map(at -> next(at, entry.schedule())).orElse("fires no more");
+    } catch (UserError e) {
+      return "cannot fire: " + e.getMessage();
+    }
+  }
+
+  private static String next(Instant at, Schedule schedule) {
+    return "fires next " + FireTimeText.local(at, schedule) + " (" + schedule.zone() + "), " + at;
   }
 }

@@ -3,6 +3,7 @@ package io.duly.cli;
 import io.duly.ingest.Schedule;
 import io.duly.ingest.ScheduleTable;
 import io.duly.operations.Installation;
+import io.duly.runtime.UserError;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,17 +53,26 @@ final class ScheduleListCommand implements Callable<Integer> {
   }
 
   private static List<@Nullable Object> row(ScheduleTable.Entry entry) {
+    try {
+      Instant next = FireTimeText.next(entry).orElse(null);
+      String local = next == null ? null : FireTimeText.local(next, entry.schedule());
+      String state = FireTimeText.stop(entry).orElse(next == null ? "over" : "active");
+      return row(entry, local, next, state);
+    } catch (UserError e) { // the others are listed all the same
+      return row(entry, null, null, "error: " + e.getMessage());
+    }
+  }
+
+  private static List<@Nullable Object> row(
+      ScheduleTable.Entry entry, @Nullable String local, @Nullable Instant next, String state) {
     Schedule schedule = entry.schedule();
-    Instant at = schedule.at();
-    Instant next = FireTimeText.next(entry).orElse(null);
-    String paused = entry.paused();
     return Arrays.asList(
         schedule.name(),
-        at == null ? schedule.cron() : "once",
-        schedule.zone().getId(),
-        next == null ? null : FireTimeText.local(next, schedule.zone()),
+        schedule.at() == null ? schedule.cron() : "once",
+        schedule.zone(),
+        local,
         next == null ? null : next.toString(),
-        paused != null ? "paused: " + paused : next == null ? "over" : "active",
+        state,
         schedule.lane(),
         schedule.filter().isEmpty() ? null : schedule.filter(),
         schedule.catchUp().toString(),

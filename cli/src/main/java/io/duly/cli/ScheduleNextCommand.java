@@ -4,6 +4,7 @@ import io.duly.ingest.FireTimes;
 import io.duly.ingest.ScheduleTable;
 import io.duly.ingest.Schedules;
 import io.duly.operations.Installation;
+import io.duly.runtime.UserError;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,9 +58,21 @@ final class ScheduleNextCommand implements Callable<Integer> {
       new ScheduleTable(installation.database().jdbi())
           .list().stream()
               .filter(each -> name == null || name.equals(each.schedule().name()))
-              .forEach(each -> add(rows, each));
+              .forEach(each -> addOrTell(rows, each));
       output.print(Objects.requireNonNull(spec).commandLine().getOut(), COLUMNS, rows);
       return rows.isEmpty() ? 3 : 0;
+    }
+  }
+
+  /** One of many that cannot be read is told of, and the others are shown. */
+  private void addOrTell(List<List<@Nullable Object>> rows, ScheduleTable.Entry entry) {
+    try {
+      add(rows, entry);
+    } catch (UserError e) {
+      if (name != null) {
+        throw e;
+      }
+      Objects.requireNonNull(spec).commandLine().getErr().println(e.getMessage());
     }
   }
 
@@ -71,8 +84,8 @@ final class ScheduleNextCommand implements Callable<Integer> {
       rows.add(
           Arrays.asList(
               entry.schedule().name(),
-              FireTimeText.local(next.get(), entry.schedule().zone()),
-              entry.schedule().zone().getId(),
+              FireTimeText.local(next.get(), entry.schedule()),
+              entry.schedule().zone(),
               next.get().toString()));
       next = times.after(next.get());
     }

@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "remove",
     mixinStandardHelpOptions = true,
-    description = "Removes a schedule that was added by command. Its runs go on.",
+    description =
+        "Removes a schedule that was added by command, or that the settings have no more. Its runs go on.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:ok",

@@ -6,7 +6,6 @@ import io.duly.orders.RunControl;
 import io.duly.runtime.Amount;
 import io.duly.runtime.Settings;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +17,21 @@ import org.slf4j.LoggerFactory;
  */
 final class Canary {
   private static final Logger log = LoggerFactory.getLogger(Canary.class);
-  private static final long MOST = 10_000;
 
   /**
    * A record that waits behind others for longer is there twice then, which calls nothing twice.
    */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** What is next for a run. */
+  enum Next {
+    /** Its first orders are to be read on. */
+    READ,
+    /** Nothing for its owner: its first orders are published, or it is another's or paused. */
+    LET_GO,
+    /** All of its orders. */
+    PUBLISH
+  }
 
   private final Canaries canaries;
   private final RunControl control;
@@ -41,44 +49,40 @@ final class Canary {
     this.maxDoubts = Amount.parse(settings.text("canary.max-doubts"));
   }
 
+  /** Those of {@code run}, of which none is read yet. */
+  FirstOrders firstOrders(Run run, DuePages pages, int pageSize) {
+    return new FirstOrders(size, pages, pageSize, run);
+  }
+
   /**
-   * Publishes the first orders of {@code run} where it is to be tried out on them and they are not
-   * published yet; false where there is nothing to try out.
+   * Takes a step towards trying {@code run} out: reads a page of its {@code first} orders, or saves
+   * the choice and publishes them. What was chosen, none included, is never chosen again.
    */
-  boolean publish(Run run, DuePages pages, Publisher publisher) throws Exception {
-    if (run.selected() > 0) {
-      return false;
+  Next step(Run run, FirstOrders first, Publisher publisher) throws Exception {
+    Canaries.Choice choice = canaries.choice(run);
+    if (choice.isPublished()) {
+      return Next.PUBLISH;
     }
-    List<String> ids = canaries.chosen(run);
-    if (ids.isEmpty()) {
-      if (size.isNone() || canaries.isPublished(run)) {
-        return false;
+    List<String> ids = choice.ids();
+    if (ids == null) {
+      boolean isTriedOut = run.selected() == 0 && !size.isNone();
+      if (isTriedOut && !first.isComplete()) {
+        first.read();
+        return Next.READ;
       }
-      ids = first(run, pages, Math.min(MOST, size.of(size.isShare() ? canaries.due(run) : 0)));
-      if (ids.isEmpty()) {
-        return false;
-      }
+      ids = isTriedOut ? first.ids() : List.of();
       if (!canaries.choose(run, owner, ids)) {
-        return true;
+        return Next.LET_GO;
       }
     }
+    return ids.isEmpty() ? Next.PUBLISH : publish(run, ids, publisher);
+  }
+
+  private Next publish(Run run, List<String> ids, Publisher publisher) throws Exception {
     publisher.publish(run, ids);
     canaries.published(run, owner, ids);
     log.info("Run is tried out on its first orders runId={} orders={}", run.id(), ids.size());
-    return true;
-  }
-
-  private static List<String> first(Run run, DuePages pages, long wanted) {
-    List<String> ids = new ArrayList<>();
-    String after = run.lastId();
-    boolean isEnd = wanted == 0;
-    while (!isEnd && ids.size() < wanted) {
-      DuePages.Page page = pages.after(after, (int) (wanted - ids.size()));
-      ids.addAll(page.ids());
-      after = page.last();
-      isEnd = page.isEnd();
-    }
-    return ids;
+    return Next.LET_GO;
   }
 
   /** Judges the runs that are being tried out; returns 0, so that the loop rests. */

@@ -17,10 +17,7 @@ import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
@@ -30,14 +27,19 @@ import org.jdbi.v3.core.Jdbi;
  * instances may run; a run has one owner at a time. One thread, that of its loop.
  */
 public final class Ingest implements Health, AutoCloseable {
+  /** What becomes of schedules that earlier settings had and these have not. */
+  public enum Others {
+    /** They fire only where ingest was started with them. */
+    LEFT_OUT,
+    /** They fire as before: this instance was started for one run. */
+    KEPT
+  }
+
   private static final Duration REST = Duration.ofMillis(500);
   private static final Duration LATELY = Duration.ofSeconds(30);
 
   /** No statement and no request to a broker takes longer. */
   private static final Duration LONGEST_PASS = Duration.ofMinutes(3);
-
-  /** Runs of which it publishes a page in turn, so that a small one waits for no large one. */
-  private static final int SIDE_BY_SIDE = 8;
 
   private static final String NOW = "SELECT date_trunc('milliseconds', clock_timestamp())";
 
@@ -49,9 +51,8 @@ public final class Ingest implements Health, AutoCloseable {
   private final Publisher publisher;
   private final Canary canary;
   private final List<Loop> loops;
-  private final Deque<Publication> publications = new ArrayDeque<>();
 
-  private Ingest(Settings settings, Database database, OrdersTable table) {
+  private Ingest(Settings settings, Database database, OrdersTable table, Others others) {
     KafkaClients kafka = new KafkaClients(settings);
     String owner = "ingest-" + UUID.randomUUID();
     this.settings = settings;
@@ -61,7 +62,7 @@ public final class Ingest implements Health, AutoCloseable {
     Lanes lanes = Lanes.of(settings);
     List<Schedule> schedules = Schedules.of(settings);
     schedules.forEach(each -> lanes.require(each.lane()));
-    Scheduler scheduler = Scheduler.start(jdbi, table, schedules);
+    Scheduler scheduler = Scheduler.start(jdbi, table, schedules, others);
     this.publisher =
         new Publisher(
             new DueTopic(parts.add(kafka.producer(owner)), settings, jdbi, table),
@@ -71,16 +72,22 @@ public final class Ingest implements Health, AutoCloseable {
         List.of(
             parts.add(Loop.start("ingest-canary", REST, canary::judge)),
             parts.add(Loop.start("ingest-schedule", REST, scheduler::once)),
-            parts.add(Loop.start("ingest", REST, this::once)));
+            parts.add(Loop.start("ingest", REST, new Turns(runs, this::begin)::once)));
   }
 
   /**
    * Starts publishing what there is to publish until closed; throws UserError where a schedule or
    * {@code ingest.after} cannot be used.
    */
-  public static Ingest start(Settings settings, Database database, OrdersTable table) {
+  public static Ingest start(
+      Settings settings, Database database, OrdersTable table, Others others) {
     checkAfter(settings, database.jdbi(), table);
-    return new Ingest(settings, database, table);
+    return new Ingest(settings, database, table, others);
+  }
+
+  /** As above, with others left out. */
+  public static Ingest start(Settings settings, Database database, OrdersTable table) {
+    return start(settings, database, table, Others.LEFT_OUT);
   }
 
   /**
@@ -124,31 +131,6 @@ public final class Ingest implements Health, AutoCloseable {
       throw new UserError(
           "ingest.after cannot be used, '" + after + "' as an id: " + cause.getMessage(), e);
     }
-  }
-
-  /** Publishes one page of one run; returns how many. */
-  int once() throws Exception {
-    int done = 0;
-    Publication next = publications.poll(); // after a failure its run is read anew
-    if (next != null) {
-      done = 1;
-      if (next.step()) {
-        publications.add(next);
-      }
-    }
-    return done + adopt();
-  }
-
-  private int adopt() throws Exception {
-    if (publications.size() == SIDE_BY_SIDE) {
-      return 0;
-    }
-    Optional<Run> run = runs.adopt(publications.stream().map(Publication::runId).toList());
-    if (run.isEmpty()) {
-      return 0;
-    }
-    publications.add(begin(run.get()));
-    return 1;
   }
 
   private Publication begin(Run run) throws Exception {

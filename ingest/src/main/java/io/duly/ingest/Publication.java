@@ -16,10 +16,12 @@ final class Publication {
   private final DuePages pages;
   private final Publisher publisher;
   private final Canary canary;
+  private final FirstOrders firstOrders;
   private final int pageSize;
   private final long beganNanos = System.nanoTime();
   private final long alreadySelected;
   private long toldNanos = beganNanos;
+  private boolean isPastCanary;
   private Run run;
 
   private Publication(
@@ -34,6 +36,7 @@ final class Publication {
     this.pages = pages;
     this.publisher = publisher;
     this.pageSize = pageSize;
+    this.firstOrders = canary.firstOrders(run, pages, pageSize);
     this.alreadySelected = run.selected();
     this.run = run;
   }
@@ -59,12 +62,20 @@ final class Publication {
   }
 
   /**
-   * Publishes a page and saves it; false where the run is published, waits for the outcomes of its
-   * first orders, or is another's by now.
+   * Reads or publishes a page and saves that; false where the run is published, waits for the
+   * outcomes of its first orders, or is another's by now.
    */
   boolean step() throws Exception {
-    if (canary.publish(run, pages, publisher)) {
-      return false;
+    if (!isPastCanary) {
+      Canary.Next next = canary.step(run, firstOrders, publisher);
+      if (next == Canary.Next.READ && runs.stay(run)) {
+        return true;
+      }
+      if (next != Canary.Next.PUBLISH) {
+        runs.letGo(run);
+        return false;
+      }
+      isPastCanary = true;
     }
     DuePages.Page page = pages.after(run.lastId(), pageSize);
     publisher.publish(run, page.ids());

@@ -2,7 +2,6 @@ package io.duly.ingest;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cron a cron expression of five fields; null for a schedule that fires once
  * @param at when it fires, once; null for a cron expression
- * @param zone whose wall clock the expression means
+ * @param zone name of the zone whose wall clock the expression means; see {@link Schedules#zone}
  * @param filter SQL condition on the orders table beside the one of the settings; empty takes all
  * @param lane the lane of its runs
  * @param catchUp how late it may fire
@@ -19,7 +18,7 @@ public record Schedule(
     String name,
     @Nullable String cron,
     @Nullable Instant at,
-    ZoneId zone,
+    String zone,
     String filter,
     String lane,
     Duration catchUp) {

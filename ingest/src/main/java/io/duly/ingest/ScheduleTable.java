@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScheduleTable {
   private static final String COLUMNS =
-      "name, source, cron, at, zone, filter, lane, extract(epoch FROM catch_up) AS catch_up, paused, fired_until, clock_timestamp() AS now";
+      "name, source, cron, at, zone, filter, lane, extract(epoch FROM catch_up) AS catch_up, paused, left_out_at, fired_until, clock_timestamp() AS now";
   private static final String LIST = "SELECT " + COLUMNS + " FROM duly.schedule ORDER BY name";
   private static final String LOCK =
       "SELECT " + COLUMNS + " FROM duly.schedule WHERE name = :name FOR UPDATE";
@@ -39,16 +38,19 @@ public final class ScheduleTable {
   private static final String OR_REPLACE =
       """
       UPDATE SET cron = excluded.cron, at = excluded.at, zone = excluded.zone, filter = excluded.filter,
-        lane = excluded.lane, catch_up = excluded.catch_up,
+        lane = excluded.lane, catch_up = excluded.catch_up, left_out_at = NULL,
         fired_until = CASE WHEN (s.cron, s.at, s.zone) IS DISTINCT FROM (excluded.cron, excluded.at, excluded.zone)
           THEN excluded.fired_until ELSE s.fired_until END
       WHERE s.source = excluded.source
       """;
 
-  private static final String REMOVE_OTHERS =
-      "DELETE FROM duly.schedule WHERE source = 'SETTINGS' AND name <> ALL (:names::text[]) RETURNING name";
+  private static final String LEAVE_OUT_OTHERS =
+      """
+      UPDATE duly.schedule SET left_out_at = clock_timestamp()
+      WHERE source = 'SETTINGS' AND left_out_at IS NULL AND name <> ALL (:names::text[]) RETURNING name
+      """;
   private static final String REMOVE =
-      "DELETE FROM duly.schedule WHERE name = :name AND source = 'COMMAND'";
+      "DELETE FROM duly.schedule WHERE name = :name AND (source = 'COMMAND' OR left_out_at IS NOT NULL)";
   private static final String PAUSE =
       "UPDATE duly.schedule SET paused = :reason WHERE name = :name";
   private static final String RESUME =
@@ -66,11 +68,18 @@ public final class ScheduleTable {
    * A schedule as it stands.
    *
    * @param paused why it does not fire; null where it does
+   * @param leftOutAt since when the settings of an ingest that started later lack it: it fires only
+   *     where ingest was started with it; null where they have it
    * @param firedUntil all its fire times up to here are taken
    * @param now the database's clock when this was read
    */
   public record Entry(
-      Schedule schedule, Source source, @Nullable String paused, Instant firedUntil, Instant now) {}
+      Schedule schedule,
+      Source source,
+      @Nullable String paused,
+      @Nullable Instant leftOutAt,
+      Instant firedUntil,
+      Instant now) {}
 
   /** Tells what a look at a schedule does. */
   interface Decision {
@@ -94,25 +103,33 @@ public final class ScheduleTable {
   }
 
   /**
-   * Makes {@code schedules} those of the settings; returns the names of those that are no longer
-   * among them and are removed.
+   * Makes {@code schedules} some of the settings'.
    *
    * @throws IllegalArgumentException naming one that was added by command
    */
-  List<String> replace(List<Schedule> schedules) {
-    return jdbi.inTransaction(
+  void put(List<Schedule> schedules) {
+    jdbi.useTransaction(
         handle -> {
           for (Schedule each : schedules) {
             if (bound(handle, ADD + OR_REPLACE, each, Source.SETTINGS).execute() == 0) {
               throw new IllegalArgumentException(each.name());
             }
           }
-          return handle
-              .createQuery(REMOVE_OTHERS)
-              .bindArray("names", String.class, schedules.stream().map(Schedule::name).toList())
-              .mapTo(String.class)
-              .list();
         });
+  }
+
+  /**
+   * Notes that the settings have no others than {@code schedules}; returns the names of those that
+   * they had until now.
+   */
+  List<String> leaveOutOthers(List<Schedule> schedules) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(LEAVE_OUT_OTHERS)
+                .bindArray("names", String.class, schedules.stream().map(Schedule::name).toList())
+                .mapTo(String.class)
+                .list());
   }
 
   private static Update bound(Handle handle, String sql, Schedule schedule, Source source) {
@@ -123,13 +140,16 @@ public final class ScheduleTable {
         .bind("source", source.name())
         .bind("cron", schedule.cron())
         .bind("at", at == null ? null : at.atOffset(ZoneOffset.UTC))
-        .bind("zone", schedule.zone().getId())
+        .bind("zone", schedule.zone())
         .bind("filter", schedule.filter())
         .bind("lane", schedule.lane())
         .bind("catchUp", schedule.catchUp().toMillis() / 1e3);
   }
 
-  /** Removes one that was added by command; false where there is none. */
+  /**
+   * Removes one that was added by command or that the settings have no more; false where there is
+   * none.
+   */
   public boolean remove(String name) {
     return update(REMOVE, name, null);
   }
@@ -196,19 +216,25 @@ public final class ScheduleTable {
   }
 
   private static Entry entry(ResultSet row, StatementContext context) throws SQLException {
-    OffsetDateTime at = row.getObject("at", OffsetDateTime.class);
+    Instant at = instant(row, "at");
     return new Entry(
         new Schedule(
             row.getString("name"),
             row.getString("cron"),
-            at == null ? null : at.toInstant(),
-            ZoneId.of(row.getString("zone")),
+            at,
+            row.getString("zone"),
             row.getString("filter"),
             row.getString("lane"),
             Duration.ofMillis(Math.round(row.getDouble("catch_up") * 1e3))),
         Source.valueOf(row.getString("source")),
         row.getString("paused"),
+        instant(row, "left_out_at"),
         row.getObject("fired_until", OffsetDateTime.class).toInstant(),
         row.getObject("now", OffsetDateTime.class).toInstant());
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
   }
 }

@@ -7,7 +7,10 @@ import io.duly.runtime.UserError;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,27 +24,27 @@ final class Scheduler {
   private static final Duration TOLERATED = Duration.ofMinutes(1);
 
   private final ScheduleTable table;
+  private final Set<String> own;
   private long complainedNanos = System.nanoTime() - COMPLAIN_NANOS;
   private boolean hasComplained;
 
-  private Scheduler(ScheduleTable table) {
+  private Scheduler(ScheduleTable table, List<Schedule> own) {
     this.table = table;
+    this.own = own.stream().map(Schedule::name).collect(Collectors.toUnmodifiableSet());
   }
 
   /**
-   * Puts the schedules of the settings in the place of those that were there.
+   * Makes {@code schedules} those of the settings. Others that earlier settings had fire only where
+   * ingest was started with them, unless {@code others} says that they are kept.
    *
    * @throws UserError where one is added by command as well, or its filter is no SQL condition
    */
-  static Scheduler start(Jdbi jdbi, OrdersTable orders, List<Schedule> schedules) {
+  static Scheduler start(
+      Jdbi jdbi, OrdersTable orders, List<Schedule> schedules, Ingest.Others others) {
     schedules.forEach(each -> checkFilter(jdbi, orders, each.name(), each.filter()));
     ScheduleTable table = new ScheduleTable(jdbi);
     try {
-      table
-          .replace(schedules)
-          .forEach(
-              each ->
-                  log.warn("Schedule is removed, the settings have it no more schedule={}", each));
+      table.put(schedules);
     } catch (IllegalArgumentException e) {
       throw new UserError(
           "schedule "
@@ -51,7 +54,16 @@ final class Scheduler {
               + "` or rename it in the settings",
           e);
     }
-    return new Scheduler(table);
+    if (others == Ingest.Others.LEFT_OUT) {
+      table
+          .leaveOutOthers(schedules)
+          .forEach(
+              each ->
+                  log.warn(
+                      "Schedule is left out: the settings have it no more, it fires only where ingest was started with it schedule={}",
+                      each));
+    }
+    return new Scheduler(table, schedules);
   }
 
   /**
@@ -81,7 +93,7 @@ final class Scheduler {
     for (ScheduleTable.Entry each : table.list()) {
       try {
         opened += look(each);
-      } catch (UserError e) {
+      } catch (RuntimeException e) { // the others fire all the same
         complain(e.getMessage());
       }
     }
@@ -106,19 +118,20 @@ final class Scheduler {
     }
     if (isDue(entry)) {
       return table
-          .take(entry.schedule().name(), Scheduler::firing)
+          .take(entry.schedule().name(), this::firing)
           .map(firing -> tell(entry, firing))
           .orElse(0);
     }
     return 0;
   }
 
-  private static boolean isDue(ScheduleTable.Entry entry) {
+  private boolean isDue(ScheduleTable.Entry entry) {
     return !firing(entry).equals(Firing.NONE);
   }
 
-  private static Firing firing(ScheduleTable.Entry entry) {
-    return entry.paused() != null
+  private Firing firing(ScheduleTable.Entry entry) {
+    boolean isLeftOut = entry.leftOutAt() != null && !own.contains(entry.schedule().name());
+    return entry.paused() != null || isLeftOut
         ? Firing.NONE
         : Firing.at(
             Schedules.times(entry.schedule()),
@@ -154,7 +167,7 @@ final class Scheduler {
     return firing.opens().isPresent() ? 1 : 0;
   }
 
-  private void complain(@org.jspecify.annotations.Nullable String what) {
+  private void complain(@Nullable String what) {
     if (System.nanoTime() - complainedNanos >= COMPLAIN_NANOS) {
       hasComplained = true;
       log.error("A schedule does not fire: {}", what);

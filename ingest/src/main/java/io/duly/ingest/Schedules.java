@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class Schedules {
   private static final String CATCH_UP = "1h";
 
+  /** Ingest looks at the clock twice a second, and may have to wait for the database. */
+  private static final Duration LEAST_CATCH_UP = Duration.ofMinutes(1);
+
   private final String name;
   private final Map<String, String> properties;
   private final List<String> mistakes = new ArrayList<>();
@@ -63,9 +66,28 @@ public final class Schedules {
   }
 
   /**
+   * The zone of {@code schedule}.
+   *
+   * @throws UserError where this machine's Java does not know it
+   */
+  public static ZoneId zone(Schedule schedule) {
+    try {
+      return ZoneId.of(schedule.zone());
+    } catch (DateTimeException e) {
+      throw new UserError(
+          "schedule "
+              + schedule.name()
+              + ": '"
+              + schedule.zone()
+              + "' is no time zone that this machine's Java knows: update Java, or write it as in UTC or Europe/Berlin",
+          e);
+    }
+  }
+
+  /**
    * When {@code schedule} fires.
    *
-   * @throws UserError where its expression is none
+   * @throws UserError where its expression is none, or its zone is unknown
    */
   public static FireTimes times(Schedule schedule) {
     Instant at = schedule.at();
@@ -73,8 +95,9 @@ public final class Schedules {
       return FireTimes.once(at);
     }
     String cron = Objects.requireNonNull(schedule.cron());
+    ZoneId zone = zone(schedule);
     try {
-      return CronTimes.of(cron, schedule.zone());
+      return CronTimes.of(cron, zone);
     } catch (IllegalArgumentException e) {
       throw new UserError(
           "schedule "
@@ -108,7 +131,7 @@ public final class Schedules {
             name,
             cron,
             instant,
-            zone,
+            zone.getId(),
             properties.getOrDefault("filter", ""),
             properties.getOrDefault("lane", LaneShares.MAIN),
             catchUp);
@@ -145,8 +168,14 @@ public final class Schedules {
   }
 
   private Duration catchUp() {
+    String text = properties.getOrDefault("catch-up", CATCH_UP);
     try {
-      return Durations.parse(properties.getOrDefault("catch-up", CATCH_UP));
+      Duration catchUp = Durations.parse(text);
+      if (catchUp.compareTo(LEAST_CATCH_UP) < 0) {
+        mistakes.add(
+            "catch-up: '" + text + "' is less than 1m, so that all its times could be missed");
+      }
+      return catchUp;
     } catch (IllegalArgumentException e) {
       mistakes.add("catch-up: " + e.getMessage());
       return Duration.ZERO;

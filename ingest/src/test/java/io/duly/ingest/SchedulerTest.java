@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SchedulerTest {
   private static final Map<String, String> HOURLY = Map.of("cron", "0 * * * *", "catch-up", "2h");
@@ -69,7 +71,11 @@ class SchedulerTest {
   }
 
   private static Scheduler scheduler(Schedule... schedules) {
-    return Scheduler.start(jdbi(), orders, List.of(schedules));
+    return scheduler(Ingest.Others.LEFT_OUT, schedules);
+  }
+
+  private static Scheduler scheduler(Ingest.Others others, Schedule... schedules) {
+    return Scheduler.start(jdbi(), orders, List.of(schedules), others);
   }
 
   private static Schedule schedule(String name, Map<String, String> properties) {
@@ -112,7 +118,7 @@ class SchedulerTest {
   @Test
   void missesWhatIsFoundTooLate() {
     Scheduler scheduler =
-        scheduler(schedule("yearly", Map.of("cron", "0 0 1 1 *", "catch-up", "1s")));
+        scheduler(schedule("yearly", Map.of("cron", "0 0 1 1 *", "catch-up", "1m")));
     lastLook("366 days");
 
     assertThat(scheduler.once()).isZero();
@@ -222,18 +228,61 @@ class SchedulerTest {
   }
 
   @Test
-  void whatTheSettingsHaveNoMoreIsRemovedAndWhatACommandAddedStays() {
+  void whatTheSettingsHaveNoMoreFiresOnlyWhereIngestWasStartedWithItAndIsToldOf() {
     ScheduleTable table = new ScheduleTable(jdbi());
-    scheduler(schedule("hourly", HOURLY));
-    table.add(schedule("by-hand", HOURLY));
+    Scheduler with = scheduler(schedule("hourly", HOURLY));
+    lastLook("1 hour");
 
+    Scheduler without;
     try (Warnings warnings = Warnings.of(Scheduler.class)) {
-      scheduler();
+      without = scheduler();
       assertThat(warnings.list()).singleElement().asString().contains("schedule=hourly");
     }
     assertThat(table.list())
         .singleElement()
-        .satisfies(each -> assertThat(each.schedule().name()).isEqualTo("by-hand"));
+        .satisfies(each -> assertThat(each.leftOutAt()).isNotNull());
+    assertThat(without.once()).isZero();
+    assertThat(with.once()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsLeftOutForAWhileIsMadeUpForWhenTheSettingsHaveItAgain() {
+    scheduler(schedule("hourly", HOURLY));
+    scheduler();
+    lastLook("3 hours");
+
+    Scheduler again = scheduler(schedule("hourly", HOURLY));
+
+    assertThat(again.once()).isEqualTo(1);
+    assertThat(states()).containsExactly("OPEN", "MISSED", "MISSED");
+  }
+
+  @Test
+  void whoIsStartedForOneRunLeavesNoScheduleOut() {
+    scheduler(schedule("hourly", HOURLY));
+    lastLook("1 hour");
+
+    Scheduler oneRun = scheduler(Ingest.Others.KEPT, schedule("nightly", HOURLY));
+
+    assertThat(rows("SELECT name FROM duly.schedule WHERE left_out_at IS NULL ORDER BY name"))
+        .containsExactly("hourly", "nightly");
+    assertThat(oneRun.once()).isEqualTo(1);
+  }
+
+  @Test
+  void whatACommandAddedStaysAndWhatIsLeftOutMayBeRemoved() {
+    ScheduleTable table = new ScheduleTable(jdbi());
+    scheduler(schedule("hourly", HOURLY));
+    table.add(schedule("by-hand", HOURLY));
+    assertThat(table.remove("hourly")).isFalse();
+
+    scheduler();
+
+    assertThat(table.remove("hourly")).isTrue();
+    assertThat(table.list())
+        .singleElement()
+        .satisfies(each -> assertThat(each.schedule().name()).isEqualTo("by-hand"))
+        .satisfies(each -> assertThat(each.leftOutAt()).isNull());
     assertThatThrownBy(() -> scheduler(schedule("by-hand", HOURLY)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining("duly schedule remove by-hand");
@@ -253,18 +302,23 @@ class SchedulerTest {
             Map.of("cron", "0 1 * * *", "filter", "region = 'north' AND {cutoff} > '2026-01-01'")));
   }
 
-  @Test
-  void oneThatCannotBeReadKeepsNoOtherFromFiring() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "cron = 'nonsense'|'nonsense' is no cron expression",
+        "zone = 'Mars/Olympus'|'Mars/Olympus' is no time zone that this machine's Java knows",
+      })
+  void oneThatCannotBeReadKeepsNoOtherFromFiring(String change, String told) {
     Scheduler scheduler = scheduler(schedule("a", HOURLY), schedule("b", HOURLY));
     lastLook("1 hour");
-    execute("UPDATE duly.schedule SET cron = 'nonsense' WHERE name = 'a'");
+    execute("UPDATE duly.schedule SET " + change + " WHERE name = 'a'");
 
     try (Warnings warnings = Warnings.of(Scheduler.class)) {
       assertThat(scheduler.once()).isEqualTo(1);
-      assertThat(warnings.list())
-          .singleElement()
-          .asString()
-          .contains("'nonsense' is no cron expression");
+      assertThat(warnings.list()).singleElement().asString().contains(told);
     }
+    assertThat(new ScheduleTable(jdbi()).list()).hasSize(2);
   }
 }

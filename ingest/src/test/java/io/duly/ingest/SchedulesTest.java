@@ -8,7 +8,6 @@ import io.duly.runtime.Settings;
 import io.duly.runtime.UserError;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,18 +41,12 @@ class SchedulesTest {
     assertThat(Schedules.of(settings))
         .containsExactly(
             new Schedule(
-                "daily",
-                "30 2 * * *",
-                null,
-                ZoneId.of("Europe/Berlin"),
-                "",
-                Lanes.MAIN,
-                Duration.ofHours(6)),
+                "daily", "30 2 * * *", null, "Europe/Berlin", "", Lanes.MAIN, Duration.ofHours(6)),
             new Schedule(
                 "urgent",
                 null,
                 Instant.parse("2027-03-28T01:00:00Z"),
-                ZoneId.of("Europe/Berlin"),
+                "Europe/Berlin",
                 "region = 'north'",
                 "urgent",
                 Duration.ofHours(1)));
@@ -69,12 +62,20 @@ class SchedulesTest {
           cron=0 1 * * *; zone=Mars/Olympus | 'Mars/Olympus' is no time zone: write it as in UTC or Europe/Berlin
           at=tomorrow                       | 'tomorrow' is no time: write it as in 2027-03-28T02:30 or 2027-03-28T00:30Z
           cron=0 1 * * *; catch-up=long     | catch-up: 'long' is no duration
+          cron=0 1 * * *; catch-up=0s       | catch-up: '0s' is less than 1m
+          cron=0 1 * * *; catch-up=59s      | catch-up: '59s' is less than 1m
           zone=UTC                          | give either a cron expression or the one time at which it fires
           """)
   void saysWhatIsWrong(String text, String message) {
     assertThatThrownBy(() -> Schedules.of("x", properties(text)))
         .isInstanceOf(UserError.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void aMinuteIsEnoughToCatchUp() {
+    assertThat(Schedules.of("x", properties("cron=0 1 * * *; catch-up=1m")).catchUp())
+        .isEqualTo(Duration.ofMinutes(1));
   }
 
   @Test

@@ -1,11 +1,13 @@
 package io.duly.orders;
 
-import io.duly.runtime.Patience;
+import java.sql.Array;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The orders that a run is tried out on: they are chosen and saved before they are published, and
@@ -13,14 +15,8 @@ import org.jdbi.v3.core.statement.StatementContext;
  * whoever dies. Thread-safe.
  */
 public final class Canaries {
-  /** How long counting the orders that are due may take. */
-  private static final Duration LONG = Duration.ofMinutes(10);
-
-  private static final String DUE =
-      "SELECT count(*) FROM {orders} o WHERE o.{status} = {PENDING} AND {filter}";
-  private static final String CHOSEN =
-      "SELECT unnest(canary_ids) FROM duly.run WHERE id = :id AND canary_at IS NULL";
-  private static final String IS_OVER = "SELECT canary_at IS NOT NULL FROM duly.run WHERE id = :id";
+  private static final String CHOICE =
+      "SELECT canary_ids, canary_at IS NOT NULL AS published FROM duly.run WHERE id = :id";
   private static final String CHOOSE =
       """
       UPDATE duly.run SET canary_ids = :ids, owner_seen_at = clock_timestamp()
@@ -65,6 +61,14 @@ public final class Canaries {
   private static final String PASS =
       "UPDATE duly.run SET canary_passed_at = clock_timestamp() WHERE id = :id AND canary_passed_at IS NULL AND paused IS NULL";
 
+  /**
+   * The orders that a run is tried out on.
+   *
+   * @param ids none where it is not tried out; null where nothing is chosen yet
+   * @param isPublished whether the topic has them
+   */
+  public record Choice(@Nullable List<String> ids, boolean isPublished) {}
+
   /** What became of a canary; {@code waiting} orders have no outcome yet. */
   public record Outcomes(long orders, long waiting, long failures, long doubts) {}
 
@@ -76,29 +80,26 @@ public final class Canaries {
     this.table = table;
   }
 
-  /** How many orders are due for the run now. Reads the table: once a run at most. */
-  public long due(Run run) {
+  /** What was chosen for the run. */
+  public Choice choice(Run run) {
     return jdbi.withHandle(
         handle ->
-            Patience.of(handle, LONG)
-                .createQuery(table.within(run.selection()).sql(DUE))
-                .mapTo(Long.class)
+            handle
+                .createQuery(CHOICE)
+                .bind("id", run.id())
+                .map((row, context) -> choice(row.getArray("canary_ids"), row))
                 .one());
   }
 
-  /** The orders that were chosen and may not be published yet; empty where there are none. */
-  public List<String> chosen(Run run) {
-    return jdbi.withHandle(
-        handle -> handle.createQuery(CHOSEN).bind("id", run.id()).mapTo(String.class).list());
+  private static Choice choice(@Nullable Array ids, ResultSet row) throws SQLException {
+    return new Choice(
+        ids == null ? null : List.of((String[]) ids.getArray()), row.getBoolean("published"));
   }
 
-  /** Whether they have been published. */
-  public boolean isPublished(Run run) {
-    return jdbi.withHandle(
-        handle -> handle.createQuery(IS_OVER).bind("id", run.id()).mapTo(Boolean.class).one());
-  }
-
-  /** Saves the choice of {@code owner}; false where the run is not its any more. */
+  /**
+   * Saves the choice of {@code owner}, none where the run is not to be tried out; false where the
+   * run is not its any more.
+   */
   public boolean choose(Run run, String owner, List<String> ids) {
     return jdbi.withHandle(
         handle ->
@@ -138,8 +139,7 @@ public final class Canaries {
                 .one());
   }
 
-  private static Outcomes outcomes(java.sql.ResultSet row, StatementContext context)
-      throws SQLException {
+  private static Outcomes outcomes(ResultSet row, StatementContext context) throws SQLException {
     return new Outcomes(
         row.getLong("orders"),
         row.getLong("waiting"),

@@ -30,28 +30,40 @@ public final class RunControl {
           "run-paused",
           "t.paused",
           """
-          UPDATE duly.run SET paused = :reason, paused_at = clock_timestamp()
+          UPDATE duly.run SET paused = :reason, paused_at = clock_timestamp(), canary_stopped_at = clock_timestamp()
           WHERE id = :id AND state IN ('OPEN', 'PUBLISHING', 'PUBLISHED') AND paused IS NULL
           """);
 
+  /** All that is published of the run are the first orders, and their outcomes are awaited. */
+  private static final String AWAITS_CANARY =
+      "canary_at IS NOT NULL AND canary_passed_at IS NULL AND canary_stopped_at IS NULL";
+
   /**
    * While it was paused its records passed unclaimed: what is PENDING is published anew, from the
-   * first id on, with no row an order. Records that are left of before claim at most the same.
+   * first id on, with no row an order. Records that are left of before claim at most the same. Of a
+   * run that awaits its canary the first orders stay as they are: those whose records have passed
+   * are queued as lost ones. One of which nothing is published may be tried out after all.
    */
   private static final String RESUME =
       """
-      UPDATE duly.run r SET paused = NULL, paused_at = NULL, owner = '', last_id = NULL, resumed = true,
+      UPDATE duly.run r SET paused = NULL, paused_at = NULL, trouble = NULL, trouble_at = NULL, owner = '',
+        last_id = CASE WHEN {awaits} THEN last_id END,
+        resumed = resumed OR NOT ({awaits}),
         state = CASE r.state WHEN 'OPEN' THEN 'OPEN' ELSE 'PUBLISHING' END,
-        selected = (SELECT coalesce(sum(c.completed + c.failed + c.in_doubt - c.settled), 0)
-          FROM duly.run_counter c WHERE c.run_id = r.id),
-        canary_passed_at = CASE WHEN canary_at IS NOT NULL THEN coalesce(canary_passed_at, clock_timestamp()) END
+        selected = CASE WHEN {awaits} THEN selected ELSE (
+          SELECT coalesce(sum(c.completed + c.failed + c.in_doubt - c.settled), 0)
+          FROM duly.run_counter c WHERE c.run_id = r.id) END,
+        canary_ids = CASE WHEN selected > 0 THEN canary_ids ELSE nullif(canary_ids, '{}') END,
+        canary_passed_at = coalesce(canary_passed_at,
+          CASE WHEN canary_stopped_at IS NOT NULL THEN clock_timestamp() END)
       WHERE id = :id AND paused IS NOT NULL AND state IN ('OPEN', 'PUBLISHING', 'PUBLISHED')
-      """;
+      """
+          .replace("{awaits}", AWAITS_CANARY);
 
   /** The ingest that publishes it stays its owner until it lets go. */
   private static final String CANCEL =
       """
-      UPDATE duly.run SET state = 'CANCELLED', paused = NULL, paused_at = NULL, cancelled_at = clock_timestamp(),
+      UPDATE duly.run SET state = 'CANCELLED', paused = NULL, paused_at = NULL, trouble = NULL, trouble_at = NULL, cancelled_at = clock_timestamp(),
         cancelled_by = :who, cancelled_why = :reason, owner = CASE state WHEN 'PUBLISHING' THEN owner ELSE '' END
       WHERE id = :id AND state IN ('OPEN', 'PUBLISHING', 'PUBLISHED')
       """;
@@ -72,7 +84,10 @@ public final class RunControl {
         handle -> reply(handle, id, handle.createUpdate(PAUSE).bind("reason", reason)));
   }
 
-  /** Pauses a run that is not over, and has it told; false where it is paused already. */
+  /**
+   * Pauses a run that is not over because of its canary, and has it told; false where it is paused
+   * already. A resume then lets the others follow.
+   */
   public boolean stop(long id, String reason) {
     return jdbi.withHandle(
         handle ->
@@ -85,7 +100,10 @@ public final class RunControl {
                 == 1);
   }
 
-  /** Lets a paused run go on: what is PENDING of it is published anew. */
+  /**
+   * Lets a paused run go on: what is PENDING of it is published anew. One that its canary has not
+   * stopped goes on to wait for it.
+   */
   public Reply resume(long id) {
     return jdbi.inTransaction(handle -> reply(handle, id, handle.createUpdate(RESUME)));
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What has come over a run on its way; null where it has not.
  *
  * @param paused why it is paused
+ * @param trouble why ingest cannot publish it
  * @param cancelledBy who cancelled it
  * @param cancelledWhy and why
  * @param unclaimed orders that a cancelled run left without a result
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunLife(
     @Nullable String paused,
+    @Nullable String trouble,
     @Nullable String cancelledBy,
     @Nullable String cancelledWhy,
     @Nullable Long unclaimed,
@@ -38,7 +40,7 @@ public record RunLife(
 
   private static final String READ =
       """
-      SELECT paused, cancelled_by, cancelled_why, unclaimed, coalesce(cardinality(canary_ids), 0) AS canary,
+      SELECT paused, trouble, cancelled_by, cancelled_why, unclaimed, coalesce(cardinality(canary_ids), 0) AS canary,
         canary_passed_at IS NOT NULL AS passed, deadline, eta, late_at
       FROM duly.run WHERE id = :id
       """;
@@ -53,6 +55,7 @@ public record RunLife(
   private static RunLife life(ResultSet row) throws SQLException {
     return new RunLife(
         row.getString("paused"),
+        row.getString("trouble"),
         row.getString("cancelled_by"),
         row.getString("cancelled_why"),
         row.getObject("unclaimed", Long.class),

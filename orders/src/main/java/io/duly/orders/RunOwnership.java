@@ -34,13 +34,30 @@ public final class RunOwnership {
 
   private static final String ADVANCE =
       """
-      UPDATE duly.run SET last_id = :lastId::{id_type}, selected = selected + :published, owner_seen_at = clock_timestamp()
+      UPDATE duly.run SET last_id = :lastId::{id_type}, selected = selected + :published, owner_seen_at = clock_timestamp(),
+        trouble = NULL, trouble_at = NULL
       WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND paused IS NULL
       """;
 
+  private static final String STAY =
+      """
+      UPDATE duly.run SET owner_seen_at = clock_timestamp(), trouble = NULL, trouble_at = NULL
+      WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND paused IS NULL
+      """;
+
+  private static final String STUCK =
+      Notifications.telling(
+          "run-stuck",
+          "t.trouble",
+          """
+          UPDATE duly.run SET trouble = :trouble, trouble_at = clock_timestamp()
+          WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND trouble IS NULL
+          """);
+
   private static final String PUBLISHED =
       """
-      UPDATE duly.run SET state = 'PUBLISHED', published_at = clock_timestamp(), end_offsets = :endOffsets
+      UPDATE duly.run SET state = 'PUBLISHED', published_at = clock_timestamp(), end_offsets = :endOffsets,
+        trouble = NULL, trouble_at = NULL
       WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND paused IS NULL
       """;
 
@@ -113,6 +130,30 @@ public final class RunOwnership {
                     .bind("published", published)
                     .execute()
                 == 1);
+  }
+
+  /** Stays the owner while it reads and publishes nothing; false as with {@link #advance}. */
+  public boolean stay(Run run) {
+    return jdbi.withHandle(
+            handle -> handle.createUpdate(STAY).bind("id", run.id()).bind("owner", owner).execute())
+        == 1;
+  }
+
+  /**
+   * Saves what keeps the owner from publishing the run, until it gets on with it, and has it told;
+   * false where that was done before.
+   */
+  public boolean stuck(long runId, String trouble) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(STUCK)
+                    .bind("id", runId)
+                    .bind("owner", owner)
+                    .bind("trouble", trouble)
+                    .mapTo(Integer.class)
+                    .one())
+        == 1;
   }
 
   /** Publishes nothing more of the run: others may. */

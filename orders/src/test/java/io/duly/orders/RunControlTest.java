@@ -57,6 +57,57 @@ class RunControlTest {
     assertThat(shop.claim(IDEMPOTENT, 2).orderId()).isEqualTo("2");
   }
 
+  private static final String CANARY =
+      "UPDATE duly.run SET state = 'PUBLISHING', owner = '', canary_ids = '{1,2,3}', canary_at = clock_timestamp(), selected = 3, last_id = 3";
+
+  @Test
+  void aRunThatAwaitsItsCanaryAwaitsItAfterAPauseAsWell() {
+    RunOwnership mine = new RunOwnership(shop.jdbi(), shop.table(), "i1", Duration.ofMinutes(1));
+    Canaries canaries = new Canaries(shop.jdbi(), shop.table());
+    shop.pending(1, 2, 3);
+    shop.execute(CANARY);
+    control.pause(Shop.RUN, "the bank asked");
+
+    assertThat(control.resume(Shop.RUN)).isEqualTo(Reply.DONE);
+
+    assertThat(mine.adopt(List.of())).isEmpty();
+    assertThat(canaries.waiting()).containsExactly(Shop.RUN);
+    assertThat(canaries.pass(Shop.RUN)).isTrue();
+    Run run = mine.adopt(List.of()).orElseThrow();
+    assertThat(run.lastId()).isEqualTo("3");
+    assertThat(run.selected()).isEqualTo(3);
+    assertThat(shop.ask("SELECT resumed FROM duly.run", Boolean.class)).isFalse();
+  }
+
+  @Test
+  void aRunThatItsCanaryHasStoppedGoesOnWhenAPersonResumesIt() {
+    RunOwnership mine = new RunOwnership(shop.jdbi(), shop.table(), "i1", Duration.ofMinutes(1));
+    shop.execute(CANARY);
+    assertThat(control.stop(Shop.RUN, "canary: 3 FAILED")).isTrue();
+    control.pause(Shop.RUN, "the bank is asked");
+
+    assertThat(control.resume(Shop.RUN)).isEqualTo(Reply.DONE);
+
+    assertThat(mine.adopt(List.of()).orElseThrow().lastId()).isNull();
+  }
+
+  @Test
+  void whatKeepsARunFromBeingPublishedIsToldOnceUntilItGetsOn() {
+    RunOwnership mine = new RunOwnership(shop.jdbi(), shop.table(), "i1", Duration.ofMinutes(1));
+    shop.execute("UPDATE duly.run SET state = 'OPEN', owner = ''");
+    shop.execute("DELETE FROM duly.notification");
+    Run run = mine.adopt(List.of()).orElseThrow();
+
+    assertThat(mine.stuck(Shop.RUN, "division by zero")).isTrue();
+    assertThat(mine.stuck(Shop.RUN, "division by zero")).isFalse();
+
+    assertThat(new Notifications(shop.jdbi()).latest(10)).containsExactly("run-stuck");
+    assertThat(RunLife.read(shop.jdbi(), Shop.RUN).orElseThrow().trouble())
+        .isEqualTo("division by zero");
+    assertThat(mine.advance(run, "10", 10)).isTrue();
+    assertThat(RunLife.read(shop.jdbi(), Shop.RUN).orElseThrow().trouble()).isNull();
+  }
+
   @Test
   void retriesOfAPausedRunWaitForIt() {
     shop.pending(1);
