@@ -1,6 +1,8 @@
 package io.duly.ingest;
 
 import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -10,6 +12,11 @@ import java.util.stream.IntStream;
 final class RandomCron {
   private record Field(String text, TreeSet<Integer> values, boolean isAny) {}
 
+  private static final List<String> MONTHS =
+      List.of("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" "));
+  private static final List<String> WEEKDAYS = List.of("MON TUE WED THU FRI SAT SUN".split(" "));
+
+  private final Random random;
   private final Field minute;
   private final Field hour;
   private final Field day;
@@ -17,36 +24,47 @@ final class RandomCron {
   private final Field weekday;
 
   RandomCron(Random random) {
-    this.minute = field(random, 0, 59, 15, true);
-    this.hour = field(random, 0, 23, 40, true);
-    this.day = field(random, 1, 31, 70, false);
-    this.month = field(random, 1, 12, 85, false);
-    this.weekday = field(random, 0, 6, 70, false);
+    this.random = random;
+    this.minute = field(0, 59, 15, List.of());
+    this.hour = field(0, 23, 40, List.of());
+    this.day = field(1, 31, 70, List.of());
+    this.month = field(1, 12, 85, MONTHS);
+    this.weekday = field(0, 7, 70, WEEKDAYS); // Sunday is 0 and 7
   }
 
-  private static Field field(Random random, int least, int most, int anyPercent, boolean steps) {
+  /** {@code names} are those of the values from 1 on. */
+  private Field field(int least, int most, int anyPercent, List<String> names) {
     if (random.nextInt(100) < anyPercent) {
       return new Field("*", all(least, most, 1), true);
     }
     int first = least + random.nextInt(most - least + 1);
     int last = first + random.nextInt(most - first + 1);
-    int step = 1 + random.nextInt(Math.max(2, (most - least) / 2));
-    return switch (random.nextInt(steps ? 5 : 3)) {
-      case 0 -> new Field(String.valueOf(first), all(first, first, 1), false);
-      case 1 -> new Field(first + "-" + last, all(first, last, 1), false);
-      case 2 -> list(random, least, most);
+    int step = 2 + random.nextInt(Math.max(2, (most - least) / 2));
+    String range = text(first, names) + "-" + text(last, names);
+    return switch (random.nextInt(5)) {
+      case 0 -> new Field(text(first, names), all(first, first, 1), false);
+      case 1 -> new Field(range, all(first, last, 1), false);
+      case 2 -> list(least, most, names);
       case 3 -> new Field("*/" + step, all(least, most, step), false);
-      default -> new Field(first + "-" + last + "/" + step, all(first, last, step), false);
+      default -> new Field(range + "/" + step, all(first, last, step), false);
     };
   }
 
-  private static Field list(Random random, int least, int most) {
+  private Field list(int least, int most, List<String> names) {
     TreeSet<Integer> values = new TreeSet<>();
     for (int i = 0; i < 3; i++) {
       values.add(least + random.nextInt(most - least + 1));
     }
-    String text = values.stream().map(String::valueOf).collect(Collectors.joining(","));
+    String text = values.stream().map(each -> text(each, names)).collect(Collectors.joining(","));
     return new Field(text, values, false);
+  }
+
+  private String text(int value, List<String> names) {
+    if (value == 0 || names.isEmpty() || random.nextInt(3) > 0) {
+      return String.valueOf(value);
+    }
+    String name = names.get(value - 1);
+    return random.nextBoolean() ? name : name.toLowerCase(Locale.ROOT);
   }
 
   private static TreeSet<Integer> all(int first, int last, int step) {
@@ -65,7 +83,8 @@ final class RandomCron {
 
   private boolean matchesDay(LocalDateTime local) {
     boolean isDay = day.values.contains(local.getDayOfMonth());
-    boolean isWeekday = weekday.values.contains(local.getDayOfWeek().getValue() % 7);
+    int shown = local.getDayOfWeek().getValue();
+    boolean isWeekday = weekday.values.contains(shown) || weekday.values.contains(shown % 7);
     return day.isAny || weekday.isAny ? isDay && isWeekday : isDay || isWeekday;
   }
 
