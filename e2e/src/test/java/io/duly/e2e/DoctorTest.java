@@ -20,6 +20,8 @@ class DoctorTest {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   static Path folder;
 
+  private static final String DATABASE = "SELECT quote_ident(current_database())";
+
   private static Shop shop;
 
   @BeforeAll
@@ -44,7 +46,7 @@ class DoctorTest {
     assertThat(done.out())
         .doesNotContain("PROBLEM", "cannot be seen")
         .containsPattern("OK +schema +Duly's own tables are there")
-        .containsPattern("OK +scan +ingest finds")
+        .containsPattern("OK +scan +ingest finds what is due along the index of the id: .*Index Scan using")
         .containsPattern("OK +transactions ")
         .containsPattern("WARNING +copies +shop.due has 1 copies")
         .containsPattern("WARNING +slot +nobody reads slot shop");
@@ -81,6 +83,8 @@ class DoctorTest {
   @Test
   void aRoleWithoutRightsIsToldWhatItLacks() {
     shop.execute("GRANT SELECT ON orders TO clerk");
+    String temporary = "TEMPORARY ON DATABASE " + Sql.texts(shop.url(), DATABASE).get(0);
+    shop.execute("REVOKE " + temporary + " FROM PUBLIC");
     shop.execute("ALTER TABLE orders ENABLE ROW LEVEL SECURITY");
     String url = shop.url();
     shop.with("database.url", url.replaceAll("[?&]user=[^&]*", "")).with("database.user", "clerk");
@@ -91,12 +95,21 @@ class DoctorTest {
       assertThat(done.out())
           .containsPattern("PROBLEM +privileges +role clerk may not update status of")
           .containsPattern("PROBLEM +privileges +role clerk may not use the schema duly")
+          .containsPattern("PROBLEM +privileges +role clerk may not make temporary tables")
           .contains("ALTER ROLE clerk REPLICATION;")
           .containsPattern("PROBLEM +row security");
     } finally {
       shop.with("database.url", url).with("database.user", "");
       shop.execute("ALTER TABLE orders DISABLE ROW LEVEL SECURITY");
+      shop.execute("GRANT " + temporary + " TO PUBLIC");
     }
+  }
+
+  @Test
+  void aFilterWithACutoffIsPlannedAsAnyOther() {
+    Command done = shop.duly("doctor", "--set", "orders.filter=created_at < {cutoff}");
+
+    assertThat(done.out()).containsPattern("OK +scan +ingest finds");
   }
 
   @ParameterizedTest

@@ -30,6 +30,10 @@ class PrivilegesTest {
       ORDER BY 1
       """;
 
+  /** Paused, so that it is there to be cancelled. */
+  private static final String HELD_RUN =
+      "INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at, paused) VALUES ('held', now(), now(), 'OPEN', '', now(), 'held')";
+
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
@@ -58,6 +62,10 @@ class PrivilegesTest {
           .contains("4. Topics: is there");
 
       shop.execute("REVOKE ALL ON SCHEMA public FROM public");
+      shop.execute(
+          "REVOKE TEMPORARY ON DATABASE "
+              + Sql.texts(shop.url(), "SELECT quote_ident(current_database())").get(0)
+              + " FROM public");
       shop.execute("CREATE ROLE \"the \"\"clerk\"\"\" LOGIN");
       plan.out()
           .lines()
@@ -75,6 +83,11 @@ class PrivilegesTest {
 
       assertThat(shop.duly("verify").exitCode()).isZero();
       assertThat(shop.count("SELECT completed + failed FROM duly.run")).isEqualTo(300);
+      shop.execute(HELD_RUN);
+      assertThat(shop.duly("cancel", "2", "--reason", "the wrong day").exitCode()).isZero();
+      shop.awaitCount(
+          "SELECT count(*) FROM duly.run WHERE unclaimed IS NOT NULL", 1, Duration.ofMinutes(1));
+      assertThat(shop.duly("verify", "2").exitCode()).isZero();
       assertThat(
               shop.count(
                   "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'duly%' AND usename <> 'the \"clerk\"'"))

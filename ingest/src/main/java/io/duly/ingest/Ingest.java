@@ -117,9 +117,10 @@ public final class Ingest implements Health, AutoCloseable {
     Scheduler.checkFilter(database.jdbi(), table, schedule, filter);
   }
 
-  /** How the database finds a page of due orders, a line a step. */
+  /** How the database finds a page of the orders of a run that fires now, a line a step. */
   public static List<String> plan(Settings settings, Jdbi jdbi, OrdersTable table) {
-    return new DuePages(jdbi, table, settings.text("ingest.after")).plan();
+    Run.Selection now = new Run.Selection(Instant.now(), "", Lanes.MAIN);
+    return new DuePages(jdbi, table.within(now), settings.text("ingest.after")).plan();
   }
 
   private static void checkAfter(Settings settings, Jdbi jdbi, OrdersTable table) {

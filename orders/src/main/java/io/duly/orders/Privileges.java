@@ -23,6 +23,10 @@ public final class Privileges {
     String everyone = "all";
     return List.of(
         new Grant("GRANT CONNECT ON DATABASE " + quoted(database) + to, everyone, "to connect"),
+        new Grant(
+            "GRANT TEMPORARY ON DATABASE " + quoted(database) + to,
+            "reconciler, verify, replay",
+            "to count the orders of a cancelled run and to check a verdict, in temporary tables"),
         new Grant("GRANT USAGE ON SCHEMA " + schema + to, everyone, "to see the orders table"),
         new Grant(
             "GRANT SELECT ON " + table.name() + to,

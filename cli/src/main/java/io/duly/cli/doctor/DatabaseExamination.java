@@ -6,13 +6,6 @@ import org.jdbi.v3.core.statement.SqlStatements;
 
 /** What one statement each can see: it gives a row (level, says, advice) for what is not fine. */
 enum DatabaseExamination implements Examination {
-  WAL_LEVEL(
-      "the server writes what logical decoding needs",
-      """
-      SELECT 'PROBLEM', 'wal_level is ' || current_setting('wal_level'),
-        'ALTER SYSTEM SET wal_level = logical; then restart PostgreSQL'
-      WHERE current_setting('wal_level') <> 'logical'
-      """),
   DURABILITY(
       "a commit that was acknowledged survives a crash of the server",
       """
@@ -28,10 +21,11 @@ enum DatabaseExamination implements Examination {
       FROM pg_roles WHERE rolname = current_user AND NOT rolreplication AND NOT rolsuper
       """),
   PRIVILEGES(
-      "the role may read the orders, write their status and use Duly's tables",
+      "the role may read the orders, write their status, use Duly's tables and make temporary ones",
       """
       SELECT 'PROBLEM', 'role ' || current_user || ' may not ' || may, 'run the GRANTs that `duly init --dry-run` prints'
       FROM (VALUES
+        ('make temporary tables', has_database_privilege(current_database(), 'TEMPORARY')),
         ('read ' || :table, has_table_privilege(:table, 'SELECT')),
         ('update ' || :status || ' of ' || :table, has_column_privilege(:table, :status, 'UPDATE')),
         ('use the schema duly', to_regnamespace('duly') IS NULL OR has_schema_privilege('duly', 'USAGE'))) AS needed(may, has)
@@ -44,20 +38,6 @@ enum DatabaseExamination implements Examination {
         AND NOT (has_table_privilege(oid, 'SELECT') AND has_table_privilege(oid, 'INSERT')
           AND has_table_privilege(oid, 'UPDATE') AND has_table_privilege(oid, 'DELETE'))
       HAVING count(*) > 0
-      """),
-  SLOTS_LEFT(
-      "there is a replication slot for Duly, or room for one",
-      """
-      SELECT 'PROBLEM', format('all %s replication slots of the server are taken', used),
-        format('ALTER SYSTEM SET max_replication_slots = %s; then restart PostgreSQL', used + 2)
-      FROM (SELECT count(*) AS used, bool_or(slot_name = :slot) AS mine FROM pg_replication_slots) s
-      WHERE used >= current_setting('max_replication_slots')::int AND NOT coalesce(mine, false)
-      UNION ALL
-      SELECT 'PROBLEM', format('all %s WAL senders of the server are taken', used),
-        format('ALTER SYSTEM SET max_wal_senders = %s; then restart PostgreSQL', used + 2)
-      FROM (SELECT count(*) AS used FROM pg_stat_replication) s
-      WHERE used >= current_setting('max_wal_senders')::int
-        AND NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = :slot AND active)
       """),
   SLOT(
       "the slot is there, keeps the log that is needed, and somebody reads it",

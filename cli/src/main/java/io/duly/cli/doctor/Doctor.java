@@ -34,10 +34,12 @@ public final class Doctor {
 
   /** The examinations in their order. */
   static List<Examination> examinations() {
-    return Stream.<Examination>concat(
-            Stream.of(DatabaseExamination.values()),
-            Stream.concat(
-                Stream.of(OtherExamination.values()), Stream.of(KafkaExamination.values())))
+    return Stream.<Examination[]>of(
+            ServerExamination.values(),
+            DatabaseExamination.values(),
+            OtherExamination.values(),
+            KafkaExamination.values())
+        .flatMap(Stream::of)
         .toList();
   }
 

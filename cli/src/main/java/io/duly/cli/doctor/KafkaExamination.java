@@ -3,6 +3,7 @@ package io.duly.cli.doctor;
 import io.duly.orders.Lanes;
 import io.duly.orders.TopicCheck;
 import io.duly.orders.Topics;
+import io.duly.orders.WorkerTable;
 import io.duly.runtime.UserError;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +27,19 @@ enum KafkaExamination implements Examination {
       }
       int partitions = topics.partitionsOfDue(site.admin());
       Lanes.of(site.settings()).requireRoom(topics.due(), partitions);
-      return partitions > 1
-          ? List.of()
-          : List.of(
-              Finding.warning(
-                  topics.due() + " has one partition: one worker at a time can work",
-                  "kafka-topics.sh --alter --topic " + topics.due() + " --partitions 12"));
+      return Judgement.partitions(topics.due(), partitions, workers(site));
+    }
+
+    private int workers(Site site) {
+      boolean isThere =
+          site.jdbi()
+              .withHandle(
+                  handle ->
+                      handle
+                          .createQuery("SELECT to_regclass('duly.worker') IS NOT NULL")
+                          .mapTo(Boolean.class)
+                          .one());
+      return isThere ? new WorkerTable(site.jdbi()).alive().size() : 0;
     }
   },
   RETENTION("the topics keep their records for as long as the longest run takes") {
@@ -85,24 +93,15 @@ enum KafkaExamination implements Examination {
       Map<String, FinalizedVersionRange> features =
           site.admin().describeFeatures().featureMetadata().get().finalizedFeatures();
       List<Finding> findings = new ArrayList<>();
-      need(features, "transaction.version", 2, findings);
-      need(features, "group.version", 1, findings);
+      findings.addAll(
+          Judgement.feature("transaction.version", level(features, "transaction.version"), 2));
+      findings.addAll(Judgement.feature("group.version", level(features, "group.version"), 1));
       return findings;
     }
 
-    private void need(
-        Map<String, FinalizedVersionRange> features,
-        String feature,
-        int least,
-        List<Finding> findings) {
+    private int level(Map<String, FinalizedVersionRange> features, String feature) {
       FinalizedVersionRange found = features.get(feature);
-      int level = found == null ? 0 : found.maxVersionLevel();
-      if (level < least) {
-        findings.add(
-            Finding.warning(
-                feature + " of the brokers is " + level + ", lower than " + least,
-                "kafka-features.sh upgrade --feature " + feature + "=" + least));
-      }
+      return found == null ? 0 : found.maxVersionLevel();
     }
   };
 

@@ -2,18 +2,20 @@ package io.duly.cli.doctor;
 
 import io.duly.api.OrderApis;
 import io.duly.ingest.Ingest;
-import io.duly.orders.PublicationForm;
+import io.duly.orders.OrderStatus;
+import io.duly.orders.OrdersTable;
 import io.duly.orders.Publications;
 import io.duly.orders.Schema;
+import io.duly.orders.TableStatistics;
+import io.duly.orders.TableTotals;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What takes more than one statement. */
 enum OtherExamination implements Examination {
@@ -31,37 +33,34 @@ enum OtherExamination implements Examination {
     @Override
     public List<Finding> findings(Site site) {
       Publications publications = new Publications(site.jdbi(), site.table(), site.settings());
-      List<Finding> findings = new ArrayList<>();
-      if (!publications.statements().isEmpty()) {
-        findings.add(
-            Finding.warning(
-                "the publication is " + publications.found().orElse("missing"),
-                "run `duly init` as the owner of the table: " + publications.statements()));
-      }
-      if (publications.wanted().form() == PublicationForm.MESSAGES) {
-        findings.add(
-            Finding.warning(
-                "changes of the status by others are seen by sweeps only, because the table has no replica identity",
-                "give it a primary key, or leave orders.publish=messages"));
-      }
-      return findings;
+      return Judgement.publication(
+          publications.found().orElse("missing"),
+          publications.statements(),
+          publications.wanted().form());
     }
   },
   SCAN("ingest finds what is due along the index of the id") {
     @Override
     public List<Finding> findings(Site site) {
+      List<Finding> findings = new ArrayList<>();
       List<String> plan = Ingest.plan(site.settings(), site.jdbi(), site.table());
-      boolean isByIndex =
-          plan.stream().anyMatch(each -> each.contains("Index"))
-              && plan.stream().noneMatch(each -> each.contains("Sort"));
-      return isByIndex
-          ? List.of()
-          : List.of(
-              Finding.warning(
-                  "each page of ingest reads the whole table: " + String.join(" / ", plan),
-                  "make a unique index on "
-                      + site.table().id()
-                      + " that is valid and of its order"));
+      findings.add(Judgement.scan(meaning(), plan, site.table().id()));
+      new TableStatistics(site.jdbi(), site.table())
+          .totals()
+          .ifPresent(
+              each ->
+                  findings.addAll(
+                      Judgement.lowerBound(
+                          site.settings().text("ingest.after"),
+                          each.rows(),
+                          finished(each, site.table()))));
+      return findings;
+    }
+
+    private long finished(TableTotals totals, OrdersTable table) {
+      return Stream.of(OrderStatus.COMPLETED, OrderStatus.FAILED, OrderStatus.CANCELLED)
+          .mapToLong(each -> totals.byValue().getOrDefault(table.value(each), 0L))
+          .sum();
     }
   },
   CLOCK("this machine and the database agree on the time") {
@@ -74,19 +73,7 @@ enum OtherExamination implements Examination {
                   handle ->
                       handle.createQuery("SELECT clock_timestamp()").mapTo(Instant.class).one());
       Instant after = Instant.now();
-      Duration apart =
-          theirs.isBefore(before)
-              ? Duration.between(theirs, before)
-              : theirs.isAfter(after) ? Duration.between(after, theirs) : Duration.ZERO;
-      return apart.compareTo(Duration.ofSeconds(1)) < 0
-          ? List.of()
-          : List.of(
-              Finding.warning(
-                  String.format(
-                      Locale.ROOT,
-                      "the clocks of this machine and of the database are %.1f s apart",
-                      apart.toMillis() / 1e3),
-                  "let both follow NTP; schedules go by the database's clock, log lines by this machine's"));
+      return Judgement.clock(before, theirs, after);
     }
   },
   API("the settings of the API hold together, and something listens at its address") {
