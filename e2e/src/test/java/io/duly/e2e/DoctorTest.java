@@ -46,7 +46,8 @@ class DoctorTest {
     assertThat(done.out())
         .doesNotContain("PROBLEM", "cannot be seen")
         .containsPattern("OK +schema +Duly's own tables are there")
-        .containsPattern("OK +scan +ingest finds what is due along the index of the id: .*Index Scan using")
+        .containsPattern(
+            "OK +scan +ingest finds what is due along the index of the id: .*Index Scan using")
         .containsPattern("OK +transactions ")
         .containsPattern("WARNING +copies +shop.due has 1 copies")
         .containsPattern("WARNING +slot +nobody reads slot shop");

@@ -8,6 +8,8 @@ import io.duly.sandbox.SampleContract;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -43,7 +45,9 @@ class RunControlTest {
       assertThat(shop.duly("status", "1").out()).contains("run paused the bank asked");
       anotherRunGoesOn();
 
+      Instant lastOne = lastCall();
       duly(0, "resume", "1");
+      assertThatCallsBeginWithin2s(Instant.now(), lastOne);
       duly(4, "resume", "1");
       shop.awaitCount(SETTLED, shop.count(SETTLED) + 50, PATIENCE);
       duly(0, "cancel", "1", "--reason", "the wrong day", "--who", "Ann");
@@ -105,16 +109,35 @@ class RunControlTest {
     assertThat(Sql.texts(shop.url(), BURNED)).isEmpty();
   }
 
+  /** By the same books: the first call after {@code lastOne}. */
+  private void assertThatCallsBeginWithin2s(Instant said, Instant lastOne) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> lastCall().isAfter(lastOne));
+    Instant first =
+        calls().stream().filter(each -> each.isAfter(lastOne)).findFirst().orElseThrow();
+    System.out.printf(
+        "first call %d ms after the command%n", Duration.between(said, first).toMillis());
+    assertThat(first).isBefore(said.plusSeconds(2));
+  }
+
   private Instant lastCall() {
-    AtomicReference<Instant> last = new AtomicReference<>(Instant.MIN);
+    List<Instant> calls = calls();
+    return calls.isEmpty() ? Instant.MIN : calls.get(calls.size() - 1);
+  }
+
+  /** When the API was called, in that order. */
+  private List<Instant> calls() {
+    List<Instant> calls = new ArrayList<>();
     LedgerReader.forEach(
         shop.ledger(),
         each -> {
           if (each.event() == LedgerEvent.RECEIVED) {
-            last.set(each.instant());
+            calls.add(each.instant());
           }
         });
-    return last.get();
+    return calls;
   }
 
   private void duly(int exitCode, String... arguments) {

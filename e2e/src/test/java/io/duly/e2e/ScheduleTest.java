@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,7 @@ class ScheduleTest {
           "%d ingests killed around the fire time: runs=%d, owners=%d, due=%d, published twice=%d, seed=%d%n",
           killed, shop.count("SELECT count(*) FROM duly.run"), owners, due.size(), twice, seed);
       assertThat(shop.count("SELECT count(*) FROM duly.run")).isEqualTo(1);
+      assertThat(owners).isGreaterThan(1);
       assertThat(shop.count("SELECT count(*) FROM orders")).isGreaterThan(due.size());
       assertThat(Set.copyOf(published)).isEqualTo(due);
       assertThat(twice).isLessThanOrEqualTo(killed * PAGE);
@@ -71,21 +74,43 @@ class ScheduleTest {
     }
   }
 
-  /** From a second before until the run is published; each that dies is started anew. */
+  /**
+   * From a second before until the run is published; each that dies is started anew. One that is
+   * seen publishing dies at once, so that another takes over.
+   */
   private static int killAround(Shop shop, List<DulyProcess> ingests, Instant fire, Random random) {
     sleepUntil(fire.minusSeconds(1));
-    int killed = 0;
+    LockSupport.parkNanos(Duration.ofMillis(random.nextInt(2_000)).toNanos());
+    kill(shop, ingests, any(ingests, random));
+    Awaitility.await().pollInterval(Duration.ofMillis(20)).until(() -> owner(ingests).isPresent());
+    kill(shop, ingests, owner(ingests).orElseThrow());
+    int killed = 2;
     while (shop.count(PUBLISHED) == 0 && killed < 8) {
       LockSupport.parkNanos(Duration.ofMillis(random.nextInt(3_000)).toNanos());
       shop.execute(
           "INSERT INTO orders SELECT id + %d, customer, total_price, priority, clerk, order_date FROM orders WHERE id <= 50"
               .formatted(1_000_000 * (killed + 1)));
-      List<DulyProcess> alive = ingests.stream().filter(DulyProcess::isAlive).toList();
-      alive.get(random.nextInt(alive.size())).kill();
+      kill(shop, ingests, any(ingests, random));
       killed++;
-      ingests.add(shop.start("ingest", "ingest-" + (2 + killed)));
     }
     return killed;
+  }
+
+  private static void kill(Shop shop, List<DulyProcess> ingests, DulyProcess one) {
+    one.kill();
+    ingests.add(shop.start("ingest", "ingest-" + ingests.size()));
+  }
+
+  private static DulyProcess any(List<DulyProcess> ingests, Random random) {
+    List<DulyProcess> alive = ingests.stream().filter(DulyProcess::isAlive).toList();
+    return alive.get(random.nextInt(alive.size()));
+  }
+
+  private static Optional<DulyProcess> owner(List<DulyProcess> ingests) {
+    return ingests.stream()
+        .filter(DulyProcess::isAlive)
+        .filter(each -> each.hasSaid("Publishing run"))
+        .findFirst();
   }
 
   private static void sleepUntil(Instant instant) {
@@ -127,6 +152,10 @@ class ScheduleTest {
       is(1, shop.duly("schedule", "add", "bad", "--at", "2020-01-01T00:00Z"), "is past");
       is(
           1,
+          shop.duly("schedule", "add", "bad", "--cron", "0 2 * * *", "--catch-up", "30s"),
+          "is less than 1m");
+      is(
+          1,
           shop.duly("schedule", "add", "bad", "--cron", "0 2 * * *", "--filter", "no_such > 1"),
           "no_such");
       is(0, shop.duly("schedule", "list"), "Europe/Berlin");
@@ -147,6 +176,14 @@ class ScheduleTest {
       is(3, shop.duly("status"), "missed     1 fire times in 7 days");
       is(3, shop.duly("status"), "schedule   daily is paused: stocktaking");
       is(0, shop.duly("schedule", "resume", "daily"), "resumed");
+      shop.execute("UPDATE duly.schedule SET zone = 'Mars/Olympus'");
+      is(0, shop.duly("schedule", "list"), "error: schedule daily: 'Mars/Olympus' is no time zone");
+      is(3, shop.duly("status"), "schedule   daily cannot fire: schedule daily: 'Mars/Olympus'");
+      is(1, shop.duly("schedule", "next", "daily"), "'Mars/Olympus' is no time zone");
+      is(3, shop.duly("schedule", "next"), "'Mars/Olympus' is no time zone");
+      shop.execute("UPDATE duly.schedule SET zone = 'UTC', left_out_at = now()");
+      is(0, shop.duly("schedule", "list"), "left out: the settings lack it since 2");
+      is(3, shop.duly("status"), "schedule   daily is left out");
       is(0, shop.duly("schedule", "remove", "daily"), "removed");
       is(3, shop.duly("schedule", "remove", "daily"), "no schedule daily");
     }
