@@ -36,6 +36,12 @@ final class ResendOptions {
       PrintWriter out) {
     Resending resending = new Resending(installation);
     Resending.Plan plan = resending.plan(selection, newKey);
+    if (plan.executed() > 0) {
+      out.printf(
+          "%d of them were executed as far as evidence says, and are %s%n",
+          plan.executed(),
+          selection.of().ids().isEmpty() ? "left out unless named by id" : "called again");
+    }
     if (plan.orders() == 0) {
       out.println("none is " + selection.outcome() + " and can be sent again");
       return 3;

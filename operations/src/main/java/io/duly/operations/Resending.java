@@ -14,12 +14,19 @@ public final class Resending {
   /**
    * What would be sent again.
    *
+   * @param executed orders that the API executed as far as evidence says, left out of them; part of
+   *     them where they are named by id
    * @param first ids of the first of them
    * @param newKey whether they get a new idempotency key
    * @param risky whether the API may execute them twice
    */
   public record Plan(
-      Resends.Selection selection, long orders, List<String> first, boolean newKey, boolean risky) {
+      Resends.Selection selection,
+      long orders,
+      long executed,
+      List<String> first,
+      boolean newKey,
+      boolean risky) {
     public Plan {
       first = List.copyOf(first);
     }
@@ -52,19 +59,22 @@ public final class Resending {
   public Plan plan(Resends.Selection selection, boolean newKey) {
     boolean isDoubt = selection.outcome() == Outcome.IN_DOUBT;
     boolean isNew = newKey || !isDoubt || contract != Contract.IDEMPOTENT;
+    long executed = resends.countExecuted(selection);
+    boolean takesExecuted = executed > 0 && !selection.of().ids().isEmpty();
     return new Plan(
         selection,
         resends.count(selection),
+        executed,
         resends.first(selection, SHOWN),
         isNew,
-        contract == Contract.NEITHER || (isDoubt && isNew));
+        contract == Contract.NEITHER || (isNew && (isDoubt || takesExecuted)));
   }
 
   /** Why {@code plan} is not carried out under {@code permission}; empty where it is. */
   public static Optional<String> refusal(Plan plan, Permission permission) {
     if (plan.risky() && !permission.twice()) {
       return Optional.of(
-          "the API cannot tell that it had such an order before, and may execute it twice; --i-know-this-calls-again allows that");
+          "the API may execute an order twice: it cannot tell that it had it before, or evidence says that it executed it; --i-know-this-calls-again allows that");
     }
     int most = Math.min(Resends.MOST, permission.most());
     return plan.orders() > most

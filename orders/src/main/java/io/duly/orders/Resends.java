@@ -21,8 +21,19 @@ public final class Resends {
 
   private static final int STEP = 1_000;
 
+  /**
+   * That the API executed the order of attempt a: a late answer that came after the doubt was
+   * settled, or that of an earlier attempt.
+   */
+  private static final String EXECUTED =
+      """
+      (EXISTS (SELECT FROM duly.evidence e WHERE e.order_id = a.order_id AND e.kind IN ('contradiction', 'late answer')
+          AND (e.detail = 'COMPLETED' OR e.detail LIKE 'COMPLETED %'))
+        OR EXISTS (SELECT FROM duly.attempt b WHERE b.order_id = a.order_id AND b.outcome = 'COMPLETED'))
+      """;
+
   /** An attempt that was settled or decided upon since is not the order's last word. */
-  private static final String CHOSEN =
+  private static final String MEANT =
       """
       SELECT a.order_id, a.attempt, a.generation
       FROM duly.attempt a
@@ -34,6 +45,9 @@ public final class Resends {
         AND EXISTS (SELECT FROM {orders} o WHERE o.{id} = a.order_id AND o.{status} = CASE :outcome WHEN 'FAILED' THEN {FAILED} ELSE {IN_DOUBT} END)
       """;
 
+  private static final String CHOSEN = MEANT + " AND (NOT :all OR NOT " + EXECUTED + ")";
+  private static final String COUNT_EXECUTED =
+      "SELECT count(*) FROM (" + MEANT + " AND " + EXECUTED + ") c";
   private static final String COUNT = "SELECT count(*) FROM (" + CHOSEN + ") c";
   private static final String FIRST =
       "SELECT c.order_id::text FROM (" + CHOSEN + ") c ORDER BY c.order_id LIMIT :limit";
@@ -89,7 +103,8 @@ public final class Resends {
       "UPDATE duly.run SET selected = :selected WHERE id = :newRun";
 
   /**
-   * Which orders are meant.
+   * Which orders are meant. Those that the API executed as far as evidence or an earlier attempt
+   * says are meant only where they are named by id.
    *
    * @param outcome of their last attempt, which their status says as well
    * @param of what that attempt is to be besides
@@ -138,6 +153,15 @@ public final class Resends {
   /** How many orders are meant now. */
   public long count(Selection selection) {
     return jdbi.withHandle(handle -> bound(handle, COUNT, selection).mapTo(Long.class).one());
+  }
+
+  /**
+   * How many of them the API executed as far as evidence or an earlier attempt says; left out
+   * unless they are named by id.
+   */
+  public long countExecuted(Selection selection) {
+    return jdbi.withHandle(
+        handle -> bound(handle, COUNT_EXECUTED, selection).mapTo(Long.class).one());
   }
 
   /** The first ids of those that are meant now, at most {@code limit}. */

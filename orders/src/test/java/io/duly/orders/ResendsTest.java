@@ -153,6 +153,44 @@ class ResendsTest {
   }
 
   @Test
+  void whatWasExecutedAfterAPersonSaidOtherwiseIsSentAgainOnlyByName() {
+    shop.pending(1, 2);
+    Claim late = shop.claim(NEITHER, 1);
+    shop.record(late, Outcome.IN_DOUBT);
+    new Decisions(shop.jdbi(), shop.table(), shop.records())
+        .settle(
+            new DoubtQueue(shop.jdbi(), shop.table())
+                .list(new DoubtQueue.Selection(List.of(), null, null), null, 10),
+            new Decisions.Finding(Outcome.FAILED, "ann", "they said so"));
+    shop.record(late, Outcome.COMPLETED);
+    shop.record(shop.claim(NEITHER, 2), Outcome.FAILED);
+    assertThat(shop.status(1)).isEqualTo("FAILED");
+
+    assertThat(resends().count(of(Outcome.FAILED))).isOne();
+    assertThat(resends().countExecuted(of(Outcome.FAILED))).isOne();
+    assertThat(resends().first(of(Outcome.FAILED), 5)).containsExactly("2");
+    assertThat(resends().send(of(Outcome.FAILED), NEW_KEY).orders()).isOne();
+    assertThat(shop.status(1)).isEqualTo("FAILED");
+    assertThat(resends().send(of(Outcome.FAILED, "1"), NEW_KEY).orders()).isOne();
+    assertThat(shop.status(1)).isEqualTo("PENDING");
+  }
+
+  @Test
+  void whatAnEarlierAttemptExecutedIsLeftOut() {
+    shop.pending(1);
+    Claim first = shop.claim(NEITHER, 1);
+    shop.record(first, Outcome.IN_DOUBT);
+    Resends.Done done = resends().send(of(Outcome.IN_DOUBT), NEW_KEY);
+    Claim second = claim(terms(NEITHER, 20), 1, done.run());
+    shop.record(first, Outcome.COMPLETED);
+    shop.record(second, Outcome.FAILED);
+    assertThat(shop.status(1)).isEqualTo("FAILED");
+
+    assertThat(resends().count(of(Outcome.FAILED))).isZero();
+    assertThat(resends().countExecuted(of(Outcome.FAILED))).isOne();
+  }
+
+  @Test
   void aDoubtThatIsSentAgainWaitsForNobodyAnyMore() {
     ended(NEITHER, 1, Outcome.IN_DOUBT);
     resends().send(of(Outcome.IN_DOUBT), NEW_KEY);
