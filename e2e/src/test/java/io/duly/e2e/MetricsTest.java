@@ -60,7 +60,8 @@ class MetricsTest {
           .contains("hikaricp_connections_active")
           .contains("jvm_memory_used_bytes");
       assertThat(metrics(reconciler))
-          .containsPattern("kafka_consumergroup_group_sum_lag\\{group=\"shop\"} 0\\.0")
+          .containsPattern(
+              "kafka_consumergroup_group_sum_lag\\{cluster_name=\"shop\",group=\"shop\"} 0\\.0")
           .containsPattern("duly_problem\\{kind=\"NO_WORKER\",urgent=\"true\"} 0");
       theLogIsJsonWhereAskedFor();
     }

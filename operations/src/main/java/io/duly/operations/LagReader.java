@@ -74,16 +74,17 @@ public final class LagReader {
     OldestRecords.Found found = oldest.read(positions, ends);
     List<PartitionLag> lags = new ArrayList<>();
     for (TopicPartition each : partitions) {
-      long end = ends.getOrDefault(each, new PartitionEnds(0, 0, 0)).end();
-      long position = positions.getOrDefault(each, end);
+      PartitionEnds its = ends.getOrDefault(each, new PartitionEnds(0, 0, 0));
+      long position = positions.getOrDefault(each, its.end());
       boolean isDrained =
-          !found.written().containsKey(each) && found.passed().getOrDefault(each, position) >= end;
+          !found.written().containsKey(each)
+              && found.passed().getOrDefault(each, position) >= its.end();
       lags.add(
           new PartitionLag(
               each,
               committed.get(each),
-              end,
-              isDrained ? 0 : end - position,
+              its,
+              isDrained ? 0 : its.end() - position,
               found.written().get(each),
               holders.get(each)));
     }

@@ -79,6 +79,7 @@ public final class Overview implements AutoCloseable {
   private final OldestRecords oldest;
   private final LagReader lag;
   private final LagTrend trend = new LagTrend();
+  private @Nullable List<PartitionLag> lags;
 
   public Overview(Installation installation) {
     this.installation = installation;
@@ -229,13 +230,20 @@ public final class Overview implements AutoCloseable {
     }
   }
 
+  /** The lag that the last {@link #read} has told; empty where it could not be read. */
+  Optional<List<PartitionLag>> lags() {
+    return Optional.ofNullable(lags);
+  }
+
   private ArrayNode lag(List<Problem> problems) throws InterruptedException {
     ArrayNode partitions = JSON.createArrayNode();
+    lags = null;
     try {
-      List<PartitionLag> lags = lag.read(List.of(installation.topics().due()));
-      trend.add(lags, System.nanoTime());
+      List<PartitionLag> found = lag.read(List.of(installation.topics().due()));
+      lags = found;
+      trend.add(found, System.nanoTime());
       Instant now = Instant.now();
-      lags.forEach(each -> partitions.add(partition(each, now)));
+      found.forEach(each -> partitions.add(partition(each, now)));
     } catch (ExecutionException | KafkaException e) {
       problems.add(new Problem(Kind.KAFKA_NOT_READ, String.valueOf(e.getMessage())));
     }
