@@ -1,6 +1,7 @@
 package io.duly.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
@@ -53,6 +54,16 @@ final class OutputOptions {
         rows.forEach(row -> out.print(SafeCsv.line(row)));
       }
     }
+  }
+
+  /** Whether programs read it as JSON. */
+  boolean isJson() {
+    return form == Form.json || form == Form.jsonl;
+  }
+
+  /** Prints {@code object}, on one line with jsonl. */
+  void print(PrintWriter out, JsonNode object) {
+    out.println(json(form == Form.json ? JSON : LINE, object));
   }
 
   private static void table(

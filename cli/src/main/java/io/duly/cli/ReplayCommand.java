@@ -1,10 +1,8 @@
 package io.duly.cli;
 
-import io.duly.operations.DeadLetters;
 import io.duly.operations.Installation;
 import io.duly.operations.Replay;
 import io.duly.operations.ReplayLog;
-import io.duly.operations.ReplayPlan;
 import io.duly.operations.ReplayPlan.Move;
 import io.duly.operations.ReplayTarget;
 import io.duly.orders.DoubtQueue;
@@ -42,15 +40,14 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:ok", "1:failure", "2:usage", "3:nothing matched", "4:refused"})
 final class ReplayCommand implements Callable<Integer> {
-  private static final List<String> COLUMNS =
-      List.of("TOPIC", "PARTITION", "CURRENT-OFFSET", "NEW-OFFSET", "READ-AGAIN", "PASSED-OVER");
   private static final List<String> HISTORY_COLUMNS =
-      List.of("AT", "WHO", "REASON", "GROUP", "TOPIC", "OFFSETS");
+      List.of("AT", "WHO", "REASON", "GROUP", "TOPIC", "OFFSETS", "OUTCOME");
   private static final int HISTORY = 100;
 
   @Mixin private final SettingsOptions options = new SettingsOptions();
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final ResendOptions resend = new ResendOptions();
+  @Mixin private final RedriveOptions redrive = new RedriveOptions();
   @Mixin private final Person person = new Person();
 
   @ArgGroup private @Nullable ReplayWhere where;
@@ -76,16 +73,6 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Send orders again that have a result.")
   private boolean force;
 
-  @Option(names = "--dead", description = "Put records back that were set aside as unreadable.")
-  private boolean dead;
-
-  @Option(
-      names = "--max-redrives",
-      defaultValue = "3",
-      paramLabel = "N",
-      description = "With --dead: put no record back more often (default: ${DEFAULT-VALUE}).")
-  private int redrives;
-
   @Option(names = "--history", description = "Show who has moved offsets before.")
   private boolean history;
 
@@ -97,28 +84,43 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     CommandSpec command = Objects.requireNonNull(spec);
-    boolean sends = status != null || idFile != null;
-    long kinds = java.util.stream.Stream.of(dead, history, sends).filter(each -> each).count();
-    if (kinds > 1 || (kinds == 0 && where == null)) {
-      throw new ParameterException(
-          command.commandLine(),
-          "say what to replay: where to read on, as in --to-earliest or --run 17, or --status FAILED, --order-ids-from, --dead, --history");
-    }
-    if (sends || (execute && !dead)) {
+    ReplayKind kind = kind(command);
+    kind.check(command.commandLine());
+    if (kind == ReplayKind.SEND || execute) {
       person.require(command);
     }
     PrintWriter out = command.commandLine().getOut();
     try (Installation installation = Installation.open(options.load(), "duly-replay")) {
-      if (history) {
-        return history(installation, out);
-      }
-      if (dead) {
-        return redrive(installation, out);
-      }
-      return sends ? send(installation, out) : move(installation, out);
+      return switch (kind) {
+        case HISTORY -> history(installation, out);
+        case DEAD ->
+            execute
+                ? redrive.execute(installation, person, resend.most(), out)
+                : redrive.plan(installation, out);
+        case SEND -> send(installation, out);
+        case MOVE -> move(installation, command);
+      };
     } catch (ExecutionException e) {
       throw new UserError("the offsets cannot be read or moved: " + e.getCause(), e);
     }
+  }
+
+  private ReplayKind kind(CommandSpec command) {
+    if (history) {
+      return ReplayKind.HISTORY;
+    }
+    if (redrive.isAsked()) {
+      return ReplayKind.DEAD;
+    }
+    if (status != null || idFile != null) {
+      return ReplayKind.SEND;
+    }
+    if (where == null) {
+      throw new ParameterException(
+          command.commandLine(),
+          "say what to replay: where to read on, as in --to-earliest or --run 17, or --status FAILED, --order-ids-from, --dead, --history");
+    }
+    return ReplayKind.MOVE;
   }
 
   private int history(Installation installation, PrintWriter out) {
@@ -135,23 +137,10 @@ final class ReplayCommand implements Callable<Integer> {
                         each.reason(),
                         each.group(),
                         each.topic(),
-                        each.changes()))
+                        each.changes(),
+                        each.outcome()))
             .toList());
     return entries.isEmpty() ? 3 : 0;
-  }
-
-  private int redrive(Installation installation, PrintWriter out) {
-    try (DeadLetters letters = new DeadLetters(installation, redrives)) {
-      DeadLetters.Count count = execute ? letters.redrive() : letters.plan();
-      out.printf(
-          "%d records %s put back; %d are left that were put back %d times, %d that are cut%n",
-          count.redriven(),
-          execute ? "were" : "would be",
-          count.exhausted(),
-          redrives,
-          count.cut());
-      return count.redriven() == 0 ? 3 : 0;
-    }
   }
 
   private int send(Installation installation, PrintWriter out) {
@@ -177,21 +166,21 @@ final class ReplayCommand implements Callable<Integer> {
     return resend.run(installation, selection, person, execute, out);
   }
 
-  private int move(Installation installation, PrintWriter out)
+  private int move(Installation installation, CommandSpec command)
       throws InterruptedException, ExecutionException {
+    CommandLine line = command.commandLine();
+    ReplayReport report = new ReplayReport(output, line.getOut(), line.getErr());
     try (Replay replay = new Replay(installation)) {
       List<TopicPartition> partitions =
           replay.partitions(ReplayWhere.partitions(topic, installation.topics().due()));
       ReplayTarget target = target(replay, partitions, installation);
-      ReplayPlan plan = replay.plan(partitions, target);
-      print(out, plan);
-      if (!execute) {
-        if (output.isTable()) {
-          out.println("--execute does it");
-        }
-        return 0;
+      report.plan(replay.plan(partitions, target));
+      if (execute) {
+        execute(replay, partitions, target, report);
+      } else {
+        report.planned();
       }
-      return execute(replay, partitions, target, out);
+      return 0;
     }
   }
 
@@ -201,7 +190,7 @@ final class ReplayCommand implements Callable<Integer> {
     ReplayWhere given = Objects.requireNonNull(where);
     Long run = given.run();
     if (run == null) {
-      return given.target(replay.admin(), partitions);
+      return given.target(replay.admin(), partitions, Objects.requireNonNull(spec).commandLine());
     }
     return ReplayTarget.startOf(
         new RunTable(installation.database().jdbi())
@@ -209,50 +198,30 @@ final class ReplayCommand implements Callable<Integer> {
             .orElseThrow(() -> new UserError("there is no run " + run)));
   }
 
-  private void print(PrintWriter out, ReplayPlan plan) {
-    output.print(out, COLUMNS, plan.moves().stream().map(ReplayCommand::row).toList());
-    if (output.isTable()) {
-      long again = plan.moves().stream().mapToLong(Move::again).sum();
-      long left = plan.moves().stream().mapToLong(Move::left).sum();
-      out.printf("offsets read again  %d%n", again);
-      out.printf("offsets passed over %d%n", left);
-      plan.orders().forEach((each, count) -> out.printf("orders %-12s %d%n", each, count));
-      out.printf("API calls at most   %d%n", plan.calls());
-      out.printf("keys expired        %d%n", plan.expiredKeys());
-    }
-    out.flush();
-  }
-
-  private static List<@Nullable Object> row(Move move) {
-    return Arrays.asList(
-        move.partition().topic(),
-        move.partition().partition(),
-        move.committed(),
-        move.after(),
-        move.again(),
-        move.left());
-  }
-
-  private int execute(
-      Replay replay, List<TopicPartition> partitions, ReplayTarget target, PrintWriter out)
+  private void execute(
+      Replay replay, List<TopicPartition> partitions, ReplayTarget target, ReplayReport report)
       throws InterruptedException, ExecutionException {
     Runtime.getRuntime().addShutdownHook(new Thread(replay::stop, "stop"));
     long start = System.nanoTime();
     Replay.Moved moved = replay.execute(partitions, target, person.who(), person.reason());
+    double until = seconds(start);
     long again = moved.moves().stream().mapToLong(Move::again).sum();
-    out.printf("offsets are moved after %.1f s%n", seconds(start));
-    if (moved.members() == 0) {
-      out.println("no worker is running: the records are read when one is started");
-      return 0;
-    }
-    long follow = System.nanoTime();
-    ProgressLine line = new ProgressLine(out, CommandLine.Help.Ansi.AUTO.enabled(), again);
-    replay.follow(moved, left -> line.show(again - left, 0, left));
+    report.words().printf("offsets are moved after %.1f s%n", until);
+    Double passed = moved.members() == 0 ? null : follow(replay, moved, report.words());
+    report.done(
+        new ReplayReport.Result(
+            until, moved.members(), again, passed, passed == null ? null : replay.claimed(moved)));
+  }
+
+  /** Seconds until the group had passed what it reads again; null where that was not seen. */
+  private static @Nullable Double follow(Replay replay, Replay.Moved moved, PrintWriter words)
+      throws InterruptedException {
+    long again = moved.moves().stream().mapToLong(Move::again).sum();
+    long start = System.nanoTime();
+    ProgressLine line = new ProgressLine(words, CommandLine.Help.Ansi.AUTO.enabled(), again);
+    boolean isPassed = replay.follow(moved, left -> line.show(again - left, 0, left));
     line.end();
-    out.printf(
-        "%d offsets were read again in %.1f s, %d orders were claimed from them%n",
-        again, seconds(follow), replay.claimed(moved));
-    return 0;
+    return isPassed ? seconds(start) : null;
   }
 
   private static double seconds(long since) {

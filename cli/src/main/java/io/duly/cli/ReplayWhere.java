@@ -2,8 +2,6 @@ package io.duly.cli;
 
 import io.duly.operations.ReplayTarget;
 import io.duly.runtime.UserError;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -12,14 +10,13 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Where the group is to read on; exactly one of these, named as Kafka's own tool names them. */
@@ -68,8 +65,13 @@ final class ReplayWhere {
     return run;
   }
 
-  /** The target that was given, unless it is a run. */
-  ReplayTarget target(Admin admin, Collection<TopicPartition> partitions)
+  /**
+   * The target that was given, unless it is a run.
+   *
+   * @throws picocli.CommandLine.ParameterException of {@code command} where a file names others
+   *     than {@code partitions}
+   */
+  ReplayTarget target(Admin admin, Collection<TopicPartition> partitions, CommandLine command)
       throws InterruptedException, ExecutionException {
     if (time != null) {
       return ReplayTarget.since(admin, partitions, instant(time));
@@ -84,7 +86,7 @@ final class ReplayWhere {
       return ReplayTarget.shifted(shift);
     }
     if (file != null) {
-      return ReplayTarget.listed(listed(file));
+      return ReplayTarget.listed(OffsetFile.read(file, partitions, command));
     }
     if (earliest) {
       return ReplayTarget.earliest();
@@ -136,24 +138,5 @@ final class ReplayWhere {
     } catch (DateTimeException e) {
       throw new UserError("--by-duration: a duration is wanted as in PT6H, not " + text, e);
     }
-  }
-
-  private static Map<TopicPartition, Long> listed(Path file) {
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    try {
-      for (String line : Files.readAllLines(file)) {
-        String[] fields = line.replace("\"", "").strip().split(",", -1);
-        if (fields.length == 3) {
-          offsets.put(
-              new TopicPartition(fields[0].strip(), Integer.parseInt(fields[1].strip())),
-              Long.parseLong(fields[2].strip()));
-        } else if (!line.isBlank()) {
-          throw new UserError(file + ": topic,partition,offset is wanted, not " + line);
-        }
-      }
-    } catch (IOException | NumberFormatException e) {
-      throw new UserError("offsets cannot be read from " + file + ": " + e.getMessage(), e);
-    }
-    return offsets;
   }
 }

@@ -13,7 +13,8 @@ final class ResendOptions {
   @Option(
       names = "--max-calls",
       paramLabel = "N",
-      description = "Refuse where more than N orders would be sent again.")
+      description =
+          "Refuse where more than N orders would be sent again, or with --dead records put back.")
   private @Nullable Integer most;
 
   @Option(
@@ -26,6 +27,11 @@ final class ResendOptions {
       names = "--i-know-this-calls-again",
       description = "Allow a second call of orders that may have been executed.")
   private boolean knows;
+
+  /** How many calls at the most; none unless told. */
+  int most() {
+    return most == null ? 0 : most;
+  }
 
   /** Tells what would be sent again, and where {@code execute} sends it; returns the exit code. */
   int run(

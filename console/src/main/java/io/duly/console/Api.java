@@ -118,7 +118,8 @@ final class Api {
                     .put("at", each.at().toInstant().toString())
                     .put("who", each.who())
                     .put("reason", each.reason())
-                    .put("changes", each.changes()));
+                    .put("changes", each.changes())
+                    .put("outcome", each.outcome()));
     return history;
   }
 }

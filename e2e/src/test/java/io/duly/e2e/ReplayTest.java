@@ -147,17 +147,34 @@ class ReplayTest {
       awaitDead(shop, 1);
 
       assertThat(shop.duly("replay", "--dead").out()).startsWith("1 records would be put back;");
+      assertThat(shop.duly("replay", "--dead", "--execute", "--max-calls", "1").exitCode())
+          .isEqualTo(2);
+      assertThat(shop.duly("replay", "--dead", "--execute", "--reason", "x").exitCode())
+          .isEqualTo(4);
       for (int time = 1; time <= 2; time++) {
-        Command done = shop.duly("replay", "--dead", "--max-redrives", "2", "--execute");
-        assertThat(done.out()).startsWith("1 records were put back;");
+        assertThat(redrive(shop, "2").out()).startsWith("1 records were put back;");
         awaitDead(shop, time + 1);
       }
-      Command last =
-          shop.duly(
-              "replay", "--dead", "--max-redrives", "2", "--execute", "--reason", "once more");
+      Command last = redrive(shop, "2");
       assertThat(last.exitCode()).isEqualTo(3);
       assertThat(last.out()).contains("1 are left that were put back 2 times");
+      assertThat(redrive(shop, "3").out()).startsWith("1 records were put back; 0 are left");
+      assertThat(shop.duly("replay", "--history", "-o", "csv").out())
+          .contains("shop.dead", "once more", "DONE: 1 records were put back");
     }
+  }
+
+  private static Command redrive(Shop shop, String most) {
+    return shop.duly(
+        "replay",
+        "--dead",
+        "--max-redrives",
+        most,
+        "--max-calls",
+        "5",
+        "--execute",
+        "--reason",
+        "once more");
   }
 
   private static void awaitDead(Shop shop, int records) {

@@ -1,45 +1,32 @@
 package io.duly.operations;
 
+import io.duly.operations.DeadLetter.Kind;
 import io.duly.runtime.KafkaClients;
-import io.duly.runtime.TopicRange;
-import java.nio.charset.StandardCharsets;
+import io.duly.runtime.UserError;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.Jdbi;
 
 /**
  * Puts records that workers have set aside as unreadable back into the topic that they came from,
  * each once: what was put back is noted in the same transaction. A record that comes back again and
- * again is left where it is after so many times. One thread.
+ * again is left where it is after so many times, until more is allowed. One thread.
  */
 public final class DeadLetters implements AutoCloseable {
   private static final int STEP = 500;
-  private static final String REDRIVES = "duly-redrives";
-  private static final String PARTITION = "duly-partition";
-  private static final String CUT = "duly-cut-from";
-
-  /** What the one who sets aside adds, and adds anew the next time. */
-  private static final Set<String> ORIGIN =
-      Set.of("duly-topic", PARTITION, "duly-offset", "duly-reason");
 
   /**
-   * Records that were set aside since the last time.
+   * Records that were set aside since the last time, or left then.
    *
    * @param redriven put back, or to be put back
    * @param exhausted left, because they were put back often enough
-   * @param cut left, because they were too large to be kept whole
+   * @param cut passed over for good, because they were too large to be kept whole
    */
   public record Count(long redriven, long exhausted, long cut) {
+    private static final Count NONE = new Count(0, 0, 0);
+
     private Count plus(Kind kind) {
       return new Count(
           redriven + (kind == Kind.REDRIVEN ? 1 : 0),
@@ -48,122 +35,112 @@ public final class DeadLetters implements AutoCloseable {
     }
   }
 
-  private enum Kind {
-    REDRIVEN,
-    EXHAUSTED,
-    CUT
-  }
+  /**
+   * Who has records put back.
+   *
+   * @param most how many at the most
+   */
+  public record Permission(String who, String reason, long most) {}
 
   private final KafkaClients kafka;
   private final Consumer<byte[], byte[]> consumer;
+  private final Jdbi jdbi;
   private final String group;
   private final String dead;
   private final String due;
-  private final int most;
-  private Count count = new Count(0, 0, 0);
+  private final int redrives;
+  private Count count = Count.NONE;
 
-  /** Puts each record back at most {@code most} times. */
-  public DeadLetters(Installation installation, int most) {
+  /** Puts each record back at most {@code redrives} times. */
+  public DeadLetters(Installation installation, int redrives) {
     this.kafka = new KafkaClients(installation.settings());
+    this.jdbi = installation.database().jdbi();
     this.group = installation.settings().text("worker.group") + "-redrive";
     this.consumer = kafka.consumer("duly-redrive", group);
     this.dead = installation.topics().dead();
     this.due = installation.topics().due();
-    this.most = most;
+    this.redrives = redrives;
   }
 
   /** What {@link #redrive} would do; changes nothing. */
   public Count plan() {
-    count = new Count(0, 0, 0);
-    read(record -> count = count.plus(kind(record)));
+    return plan(new DeadPositions(consumer, dead));
+  }
+
+  private Count plan(DeadPositions positions) {
+    count = Count.NONE;
+    positions.read(consumer, letter -> count = count.plus(letter.kind(redrives)));
     return count;
   }
 
-  /** Puts back what was set aside since the last time. */
-  public Count redrive() {
-    count = new Count(0, 0, 0);
-    List<ConsumerRecord<byte[], byte[]>> step = new ArrayList<>();
+  /**
+   * Puts back what was set aside since the last time, and keeps who did it, why and what came of
+   * it. Where nothing is to be put back, nothing is changed.
+   *
+   * @throws UserError where they are more than allowed, or another replay is under way; nothing is
+   *     changed then
+   */
+  public Count redrive(Permission permission) {
+    ReplayLock lock = ReplayLock.take(jdbi);
+    try {
+      DeadPositions positions = new DeadPositions(consumer, dead);
+      Count planned = plan(positions);
+      if (planned.redriven() > permission.most()) {
+        throw new UserError(
+            planned.redriven() + " records would be put back, more than " + permission.most());
+      }
+      return planned.redriven() == 0 ? planned : redrive(positions, permission);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private Count redrive(DeadPositions positions, Permission permission) {
+    ReplayLog log = new ReplayLog(jdbi);
+    long entry =
+        log.add(
+            new ReplayLog.Asked(permission.who(), permission.reason(), group, dead),
+            positions.moves());
+    count = Count.NONE;
     try (Producer<byte[], byte[]> producer = kafka.initializedProducer(group)) {
-      read(
-          record -> {
-            step.add(record);
+      List<DeadLetter> step = new ArrayList<>();
+      positions.read(
+          consumer,
+          letter -> {
+            step.add(letter);
             if (step.size() >= STEP) {
-              send(producer, step);
+              send(producer, positions, step);
             }
           });
-      send(producer, step);
+      send(producer, positions, step);
+    } catch (RuntimeException e) {
+      log.settle(
+          entry, ReplayLog.Outcome.FAILED, count.redriven() + " records were put back before " + e);
+      throw e;
     }
+    log.settle(entry, ReplayLog.Outcome.DONE, count.redriven() + " records were put back");
     return count;
-  }
-
-  private void read(java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> taker) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(dead).stream()
-            .map(each -> new TopicPartition(dead, each.partition()))
-            .toList();
-    consumer.assign(partitions);
-    Map<TopicPartition, Long> from = new HashMap<>(consumer.beginningOffsets(partitions));
-    consumer
-        .committed(Set.copyOf(partitions))
-        .forEach(
-            (each, known) -> {
-              if (known != null) {
-                from.merge(each, known.offset(), Math::max);
-              }
-            });
-    TopicRange.read(consumer, from, consumer.endOffsets(partitions), taker);
   }
 
   private void send(
-      Producer<byte[], byte[]> producer, List<ConsumerRecord<byte[], byte[]>> records) {
-    if (records.isEmpty()) {
+      Producer<byte[], byte[]> producer, DeadPositions positions, List<DeadLetter> letters) {
+    if (letters.isEmpty()) {
       return;
     }
-    Map<TopicPartition, OffsetAndMetadata> passed = new HashMap<>();
     Count counted = count;
     producer.beginTransaction();
-    for (ConsumerRecord<byte[], byte[]> each : records) {
-      Kind kind = kind(each);
+    for (DeadLetter each : letters) {
+      Kind kind = each.kind(redrives);
       if (kind == Kind.REDRIVEN) {
-        var unused = producer.send(again(each));
+        var unused = producer.send(each.again(due));
       }
+      positions.pass(each, kind);
       counted = counted.plus(kind);
-      passed.put(
-          new TopicPartition(each.topic(), each.partition()),
-          new OffsetAndMetadata(each.offset() + 1));
     }
-    producer.sendOffsetsToTransaction(passed, consumer.groupMetadata());
+    producer.sendOffsetsToTransaction(positions.takeChanged(), consumer.groupMetadata());
     producer.commitTransaction();
     count = counted;
-    records.clear();
-  }
-
-  private Kind kind(ConsumerRecord<byte[], byte[]> record) {
-    if (record.headers().lastHeader(CUT) != null) {
-      return Kind.CUT;
-    }
-    return number(record, REDRIVES, 0) >= most ? Kind.EXHAUSTED : Kind.REDRIVEN;
-  }
-
-  private ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> record) {
-    int partition = number(record, PARTITION, -1);
-    @Nullable Integer where = partition < 0 ? null : partition;
-    ProducerRecord<byte[], byte[]> again =
-        new ProducerRecord<>(due, where, record.key(), record.value());
-    for (Header each : record.headers()) {
-      if (!ORIGIN.contains(each.key()) && !each.key().equals(REDRIVES)) {
-        again.headers().add(each);
-      }
-    }
-    String redrives = Integer.toString(number(record, REDRIVES, 0) + 1);
-    again.headers().add(REDRIVES, redrives.getBytes(StandardCharsets.US_ASCII));
-    return again;
-  }
-
-  private static int number(ConsumerRecord<byte[], byte[]> record, String header, int without) {
-    Header found = record.headers().lastHeader(header);
-    String text = found == null ? "" : new String(found.value(), StandardCharsets.US_ASCII);
-    return text.matches("\\d{1,9}") ? Integer.parseInt(text) : without;
+    letters.clear();
   }
 
   @Override

@@ -17,12 +17,15 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has the workers read records again, or pass records over, by moving the offsets of their group.
@@ -30,21 +33,15 @@ import org.jdbi.v3.core.Jdbi;
  * result is not. One thread.
  */
 public final class Replay implements AutoCloseable {
-  /** How long workers stay out of the group after the last request. */
-  private static final Duration LEASE = Duration.ofSeconds(10);
-
+  private static final Logger log = LoggerFactory.getLogger(Replay.class);
   private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration COUNTING = Duration.ofSeconds(10);
+
+  /** Failures in a row after which nothing more is told of what goes on all the same. */
+  private static final int FOLLOW_FAILURES = 3;
 
   /** A member that died is one until its session is over; a living one ends its calls first. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-  private static final String CLAIMED =
-      """
-      SELECT count(*) FROM duly.attempt a
-      JOIN unnest(:partitions::int[], :after::bigint[], :before::bigint[]) AS m(part, after, before)
-        ON a.source_partition = m.part AND a.source_offset >= m.after AND a.source_offset < m.before
-      WHERE a.claimed_at >= :since
-      """;
 
   /**
    * What was done.
@@ -66,9 +63,15 @@ public final class Replay implements AutoCloseable {
   private final OldestRecords oldest;
   private final String group;
   private final String topic;
+  private final EmptyGroup empty;
   private final Stop stop = new Stop();
 
   public Replay(Installation installation) {
+    this(installation, PATIENCE);
+  }
+
+  /** Waits for members that do not leave as long as {@code patience}. */
+  Replay(Installation installation, Duration patience) {
     this.installation = installation;
     this.jdbi = installation.database().jdbi();
     this.kafka = new KafkaClients(installation.settings());
@@ -76,6 +79,7 @@ public final class Replay implements AutoCloseable {
     this.oldest = new OldestRecords(kafka);
     this.group = installation.settings().text("worker.group");
     this.topic = installation.topics().due();
+    this.empty = new EmptyGroup(admin, group, patience);
   }
 
   public Admin admin() {
@@ -126,104 +130,100 @@ public final class Replay implements AutoCloseable {
 
   /**
    * Moves {@code partitions} to {@code target}: has all workers leave their group, moves, keeps who
-   * did it and why, and lets them join again.
+   * did it, why and what came of it, and lets them join again. Once it has moved it returns.
    *
-   * @throws UserError where members are left after two minutes; nothing is changed then
+   * @throws UserError where members are left after two minutes, or another replay is under way;
+   *     nothing is changed then
+   * @throws ExecutionException where the broker says no, or does not say whether it has moved
    */
   public Moved execute(
       List<TopicPartition> partitions, ReplayTarget target, String who, String reason)
       throws InterruptedException, ExecutionException {
+    ReplayLock lock = ReplayLock.take(jdbi);
     Aside aside = new Aside(jdbi);
     try {
-      int members = awaitEmpty(aside);
+      int members = empty.await(aside, stop);
       List<Move> moves = moves(partitions, target);
       OffsetDateTime at =
           jdbi.withHandle(
               handle ->
                   handle.createQuery("SELECT clock_timestamp()").mapTo(OffsetDateTime.class).one());
-      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-      moves.forEach(each -> offsets.put(each.partition(), new OffsetAndMetadata(each.after())));
-      ReplayLog log = new ReplayLog(jdbi);
-      long entry = log.add(who, reason, group, topic, moves);
-      try {
-        admin.alterConsumerGroupOffsets(group, offsets).all().get();
-      } catch (ExecutionException e) {
-        log.remove(entry);
-        throw e;
-      }
+      move(moves, new ReplayLog.Asked(who, reason, group, topic));
       return new Moved(moves, members, at);
     } finally {
-      aside.end();
+      // Where the database is away, both end without us: the request in seconds, the lock with it.
+      attempt("end", aside::end);
+      attempt("unlock", lock::close);
     }
   }
 
-  private int awaitEmpty(Aside aside) throws InterruptedException, ExecutionException {
-    int before = members().size();
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      aside.ask(LEASE);
-      Collection<MemberDescription> members = members();
-      if (members.isEmpty()) {
-        return before;
-      }
-      if (System.nanoTime() > until || stop.pause(LOOK)) {
-        throw new UserError(
-            "group "
-                + group
-                + " still has members after two minutes, and Kafka moves no offsets of such a group: stop "
-                + members.stream().map(MemberDescription::clientId).sorted().distinct().toList());
-      }
-    }
-  }
-
-  private Collection<MemberDescription> members() throws InterruptedException, ExecutionException {
+  private void move(List<Move> moves, ReplayLog.Asked asked)
+      throws InterruptedException, ExecutionException {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    moves.forEach(each -> offsets.put(each.partition(), new OffsetAndMetadata(each.after())));
+    ReplayLog history = new ReplayLog(jdbi);
+    long entry = history.add(asked, moves);
     try {
-      return admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
-          .flatMap(each -> each.members().stream())
-          .toList();
+      admin.alterConsumerGroupOffsets(group, offsets).all().get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof GroupIdNotFoundException) {
-        return List.of();
-      }
+      // A time-out does not say that the broker has not done it.
+      String why = e.getCause() + "; 'duly lag' shows whether they were moved";
+      attempt("settle", () -> history.settle(entry, ReplayLog.Outcome.FAILED, why));
       throw e;
+    }
+    attempt("settle", () -> history.settle(entry, ReplayLog.Outcome.DONE, null));
+  }
+
+  /** What has been done is not undone by a failure to tidy up after it. */
+  private static void attempt(String step, Runnable work) {
+    try {
+      work.run();
+    } catch (JdbiException e) {
+      log.warn("Replay could not tidy up step={}", step, e);
     }
   }
 
   /**
    * Waits until the group has passed all records that {@code moved} made it read again; tells how
-   * many offsets are left.
+   * many offsets are left. False where that was not seen: it was stopped, or Kafka did not tell.
    */
-  public void follow(Moved moved, LongConsumer left)
-      throws InterruptedException, ExecutionException {
+  public boolean follow(Moved moved, LongConsumer left) throws InterruptedException {
     Map<TopicPartition, Long> ends = new HashMap<>();
     moved.moves().forEach(each -> ends.put(each.partition(), each.before()));
     LagReader reader = new LagReader(admin, oldest, group);
-    long rest;
+    int failures = 0;
     do {
-      rest = 0;
-      for (PartitionLag each : reader.read(List.of(topic))) {
-        long passed = each.lag() == 0 ? each.end() : each.end() - each.lag();
-        rest += Math.max(0, ends.getOrDefault(each.partition(), 0L) - passed);
+      try {
+        long rest = rest(reader, ends);
+        failures = 0;
+        left.accept(rest);
+        if (rest == 0) {
+          return true;
+        }
+      } catch (ExecutionException | KafkaException e) {
+        failures++;
+        log.warn("Replay cannot be followed, trying again failures={}", failures, e);
       }
-      left.accept(rest);
-    } while (rest > 0 && !stop.pause(LOOK));
+    } while (failures < FOLLOW_FAILURES && !stop.pause(LOOK));
+    return false;
   }
 
-  /** How many orders were claimed from the records that were read again. */
-  public long claimed(Moved moved) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(CLAIMED)
-                .bindArray(
-                    "partitions",
-                    Integer.class,
-                    moved.moves().stream().map(each -> each.partition().partition()).toList())
-                .bindArray("after", Long.class, moved.moves().stream().map(Move::after).toList())
-                .bindArray("before", Long.class, moved.moves().stream().map(Move::before).toList())
-                .bind("since", moved.at())
-                .mapTo(Long.class)
-                .one());
+  private long rest(LagReader reader, Map<TopicPartition, Long> ends)
+      throws InterruptedException, ExecutionException {
+    long rest = 0;
+    for (PartitionLag each : reader.read(List.of(topic))) {
+      long passed = each.lag() == 0 ? each.end() : each.end() - each.lag();
+      rest += Math.max(0, ends.getOrDefault(each.partition(), 0L) - passed);
+    }
+    return rest;
+  }
+
+  /**
+   * How many orders were claimed from the records that were read again; null where the attempts are
+   * too many to count them in ten seconds.
+   */
+  public @Nullable Long claimed(Moved moved) {
+    return new ClaimedAgain(jdbi, COUNTING).since(moved.at(), moved.moves());
   }
 
   /** Ends {@link #execute} and {@link #follow} early. */

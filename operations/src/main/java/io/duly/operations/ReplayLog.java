@@ -6,25 +6,53 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
-/** Who has moved the offsets of a group, and why. Thread-safe. */
+/**
+ * Who has moved the offsets of a group, why, and what came of it. An entry is made before the move
+ * and never taken back. Thread-safe.
+ */
 public final class ReplayLog {
   private static final String ADD =
       """
       INSERT INTO duly.replay (who, reason, consumer_group, topic, partitions, before, after)
       VALUES (:who, :reason, :group, :topic, :partitions, :before, :after) RETURNING id
       """;
-  private static final String REMOVE = "DELETE FROM duly.replay WHERE id = :id";
+  private static final String SETTLE =
+      "UPDATE duly.replay SET outcome = :outcome, detail = :detail WHERE id = :id";
   private static final String LIST =
-      "SELECT at, who, reason, consumer_group, topic, partitions, before, after FROM duly.replay ORDER BY id DESC LIMIT :limit";
+      """
+      SELECT at, who, reason, consumer_group, topic, partitions, before, after, concat_ws(': ', outcome, detail) AS outcome
+      FROM duly.replay ORDER BY id DESC LIMIT :limit
+      """;
+
+  /** What came of a move that was asked for; that of one without is not known. */
+  enum Outcome {
+    DONE,
+    FAILED
+  }
+
+  /**
+   * Who moves which offsets.
+   *
+   * @param group whose they are
+   */
+  record Asked(String who, String reason, String group, String topic) {}
 
   /**
    * One move of offsets.
    *
    * @param changes by partition, as in {@code 0: 17 to 3}
+   * @param outcome DONE or FAILED with what is known of it, or ASKED where that is nothing
    */
   public record Entry(
-      OffsetDateTime at, String who, String reason, String group, String topic, String changes) {}
+      OffsetDateTime at,
+      String who,
+      String reason,
+      String group,
+      String topic,
+      String changes,
+      String outcome) {}
 
   private final Jdbi jdbi;
 
@@ -33,15 +61,15 @@ public final class ReplayLog {
   }
 
   /** Keeps what is about to be done; returns the entry's number. */
-  long add(String who, String reason, String group, String topic, List<Move> moves) {
+  long add(Asked asked, List<Move> moves) {
     return jdbi.withHandle(
         handle ->
             handle
                 .createQuery(ADD)
-                .bind("who", who)
-                .bind("reason", reason)
-                .bind("group", group)
-                .bind("topic", topic)
+                .bind("who", asked.who())
+                .bind("reason", asked.reason())
+                .bind("group", asked.group())
+                .bind("topic", asked.topic())
                 .bindArray(
                     "partitions",
                     Integer.class,
@@ -52,9 +80,16 @@ public final class ReplayLog {
                 .one());
   }
 
-  /** Takes an entry back: it was not done. */
-  void remove(long entry) {
-    jdbi.useHandle(handle -> handle.createUpdate(REMOVE).bind("id", entry).execute());
+  /** Keeps what came of an entry. */
+  void settle(long entry, Outcome outcome, @Nullable String detail) {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createUpdate(SETTLE)
+                .bind("id", entry)
+                .bind("outcome", outcome.name())
+                .bind("detail", detail)
+                .execute());
   }
 
   /** Up to {@code limit} moves, the last one first. */
@@ -75,7 +110,8 @@ public final class ReplayLog {
                             changes(
                                 row.getArray("partitions"),
                                 row.getArray("before"),
-                                row.getArray("after"))))
+                                row.getArray("after")),
+                            row.getString("outcome")))
                 .list());
   }
 

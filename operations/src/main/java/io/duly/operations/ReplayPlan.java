@@ -10,13 +10,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param moves by partition
  * @param orders that the records read again name, by the value of their status column
+ * @param passedOver the same of the other orders that the records passed over name
  * @param calls how many of them may be claimed and sent: those that are PENDING and whose run is
  *     open
  * @param expiredKeys how many of these were sent before under an idempotency key that the API has
  *     forgotten, so that the claim will refuse them
  */
 public record ReplayPlan(
-    List<Move> moves, SortedMap<String, Long> orders, long calls, long expiredKeys) {
+    List<Move> moves,
+    SortedMap<String, Long> orders,
+    SortedMap<String, Long> passedOver,
+    long calls,
+    long expiredKeys) {
   /** Said of orders that are not in the table any more. */
   static final String DELETED = "(deleted)";
 
@@ -41,5 +46,15 @@ public record ReplayPlan(
 
   public ReplayPlan {
     moves = List.copyOf(moves);
+  }
+
+  /** Offsets that are read again. */
+  public long again() {
+    return moves.stream().mapToLong(Move::again).sum();
+  }
+
+  /** Offsets that are never read. */
+  public long left() {
+    return moves.stream().mapToLong(Move::left).sum();
   }
 }

@@ -24,17 +24,19 @@ final class TouchedOrders {
   private static final String TABLE =
       """
       DROP TABLE IF EXISTS pg_temp.replay_order;
-      CREATE TEMPORARY TABLE replay_order (order_id {id_type} NOT NULL, run_id bigint NOT NULL)
+      CREATE TEMPORARY TABLE replay_order (order_id {id_type} NOT NULL, run_id bigint NOT NULL, again boolean NOT NULL)
       """;
   private static final String ADD =
-      "INSERT INTO pg_temp.replay_order SELECT g.id::{id_type}, g.run FROM unnest(:ids::text[], :runs::bigint[]) AS g(id, run)";
+      "INSERT INTO pg_temp.replay_order SELECT g.id::{id_type}, g.run, :again FROM unnest(:ids::text[], :runs::bigint[]) AS g(id, run)";
   private static final String STANDING =
       """
-      SELECT coalesce(o.{status}::text, :deleted) AS status, count(*) AS orders,
-        count(*) FILTER (WHERE o.{status} = {PENDING} AND t.is_open) AS calls,
-        count(*) FILTER (WHERE o.{status} = {PENDING} AND t.is_open AND s.first_sent < clock_timestamp() - make_interval(secs => :keyValid)) AS expired
+      SELECT coalesce(o.{status}::text, :deleted) AS status, count(*) FILTER (WHERE t.again) AS orders,
+        count(*) FILTER (WHERE NOT t.again) AS passed_over,
+        count(*) FILTER (WHERE t.again AND o.{status} = {PENDING} AND t.is_open) AS calls,
+        count(*) FILTER (WHERE t.again AND o.{status} = {PENDING} AND t.is_open AND s.first_sent < clock_timestamp() - make_interval(secs => :keyValid)) AS expired
       FROM (
-        SELECT p.order_id, bool_or(r.state IN ('PUBLISHING', 'PUBLISHED')) AS is_open
+        SELECT p.order_id, bool_or(p.again) AS again,
+          coalesce(bool_or(p.again AND r.state IN ('PUBLISHING', 'PUBLISHED')), false) AS is_open
         FROM pg_temp.replay_order p LEFT JOIN duly.run r ON r.id = p.run_id GROUP BY p.order_id) t
       LEFT JOIN {orders} o ON o.{id} = t.order_id
       LEFT JOIN LATERAL (
@@ -54,7 +56,11 @@ final class TouchedOrders {
     this.terms = terms;
   }
 
-  private record Standing(String status, long orders, long calls, long expired) {}
+  private record Standing(String status, long orders, long passedOver, long calls, long expired) {}
+
+  /** Offsets to read, whether they are read again or passed over. */
+  private record Range(
+      Map<TopicPartition, Long> from, Map<TopicPartition, Long> until, boolean again) {}
 
   /** The plan of {@code moves}, whose records are read with {@code consumer}. */
   ReplayPlan plan(Consumer<byte[], byte[]> consumer, List<ReplayPlan.Move> moves) {
@@ -63,44 +69,58 @@ final class TouchedOrders {
           handle.createScript(table.sql(TABLE)).execute();
           copy(handle, consumer, moves);
           SortedMap<String, Long> orders = new TreeMap<>();
+          SortedMap<String, Long> passedOver = new TreeMap<>();
           long calls = 0;
           long expired = 0;
           for (Standing each : standing(handle)) {
-            orders.put(each.status(), each.orders());
+            put(orders, each.status(), each.orders());
+            put(passedOver, each.status(), each.passedOver());
             calls += each.calls();
             expired += each.expired();
           }
           handle.execute("DROP TABLE pg_temp.replay_order");
-          return new ReplayPlan(moves, orders, calls, expired);
+          return new ReplayPlan(moves, orders, passedOver, calls, expired);
         });
+  }
+
+  private static void put(SortedMap<String, Long> counts, String status, long count) {
+    if (count > 0) {
+      counts.put(status, count);
+    }
   }
 
   private void copy(Handle handle, Consumer<byte[], byte[]> consumer, List<ReplayPlan.Move> moves) {
-    Map<TopicPartition, Long> from = new HashMap<>();
-    Map<TopicPartition, Long> until = new HashMap<>();
+    Map<TopicPartition, Long> before = new HashMap<>();
+    Map<TopicPartition, Long> after = new HashMap<>();
     moves.forEach(
         each -> {
-          from.put(each.partition(), each.after());
-          until.put(each.partition(), each.before());
+          before.put(each.partition(), each.before());
+          after.put(each.partition(), each.after());
         });
-    List<DueRecord> step = new ArrayList<>();
-    TopicRange.read(
-        consumer,
-        from,
-        until,
-        record -> {
-          DueRecord.parse(record.key(), record.value(), table.idType()).ifPresent(step::add);
-          if (step.size() >= STEP) {
-            add(handle, step);
-          }
-        });
-    add(handle, step);
+    copy(handle, consumer, new Range(after, before, true));
+    copy(handle, consumer, new Range(before, after, false));
     handle.execute("ANALYZE pg_temp.replay_order");
   }
 
-  private void add(Handle handle, List<DueRecord> step) {
+  private void copy(Handle handle, Consumer<byte[], byte[]> consumer, Range range) {
+    List<DueRecord> step = new ArrayList<>();
+    TopicRange.read(
+        consumer,
+        range.from(),
+        range.until(),
+        record -> {
+          DueRecord.parse(record.key(), record.value(), table.idType()).ifPresent(step::add);
+          if (step.size() >= STEP) {
+            add(handle, step, range.again());
+          }
+        });
+    add(handle, step, range.again());
+  }
+
+  private void add(Handle handle, List<DueRecord> step, boolean again) {
     handle
         .createUpdate(table.sql(ADD))
+        .bind("again", again)
         .bindArray("ids", String.class, step.stream().map(DueRecord::orderId).toList())
         .bindArray("runs", Long.class, step.stream().map(DueRecord::runId).toList())
         .execute();
@@ -117,6 +137,7 @@ final class TouchedOrders {
                 new Standing(
                     row.getString("status"),
                     row.getLong("orders"),
+                    row.getLong("passed_over"),
                     row.getLong("calls"),
                     row.getLong("expired")))
         .list();
