@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
       "0:ok; with --until-zero: nothing is left",
       "1:failure; with --until-zero: something is left after --timeout",
       "2:usage",
-      "3:no such group or topic"
+      "3:no such group or topic; with --topic, a group need not be there"
     })
 final class LagCommand implements Callable<Integer> {
   private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(1);
@@ -89,8 +89,9 @@ final class LagCommand implements Callable<Integer> {
     try (Admin admin = clients.admin();
         OldestRecords oldest = new OldestRecords(clients)) {
       LagReader reader = new LagReader(admin, oldest, name);
-      if (group != null && reader.holders().isEmpty()) {
-        return nothing("there is no group " + name);
+      if (group != null && topics.isEmpty() && reader.holders().isEmpty()) {
+        return nothing(
+            "there is no group " + name + "; with --topic it is told what such a group would have left");
       }
       Collection<String> wanted = wanted(reader, settings);
       if (sample(reader, wanted).isEmpty()) {
