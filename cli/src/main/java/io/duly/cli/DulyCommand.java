@@ -34,6 +34,7 @@ import picocli.CommandLine.HelpCommand;
       SampleApiCommand.class,
       SampleOrdersCommand.class,
       GenerateCompletion.class,
+      ManPagesCommand.class,
       HelpCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",

@@ -91,7 +91,9 @@ final class LagCommand implements Callable<Integer> {
       LagReader reader = new LagReader(admin, oldest, name);
       if (group != null && topics.isEmpty() && reader.holders().isEmpty()) {
         return nothing(
-            "there is no group " + name + "; with --topic it is told what such a group would have left");
+            "there is no group "
+                + name
+                + "; with --topic it is told what such a group would have left");
       }
       Collection<String> wanted = wanted(reader, settings);
       if (sample(reader, wanted).isEmpty()) {
