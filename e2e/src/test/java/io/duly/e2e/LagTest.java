@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code duly lag}: each rule of docs/lag.md. */
 class LagTest {
+  private static final String CALLS = "SELECT sum(calls) FROM duly.attempt WHERE run_id ";
+
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   static Path folder;
 
@@ -39,7 +42,7 @@ class LagTest {
 
   @BeforeAll
   static void start() {
-    broker = EmbeddedBroker.start(folder.resolve("kafka"));
+    broker = EmbeddedBroker.start(folder.resolve("kafka"), Map.of("log.cleaner.backoff.ms", "200"));
     kafka =
         new KafkaClients(Settings.of(Map.of("kafka.bootstrap.servers", broker.bootstrapServers())));
     admin = kafka.admin();
@@ -65,12 +68,23 @@ class LagTest {
       shop.without("kafka.session.timeout.ms").without("kafka.heartbeat.interval.ms");
       shop.with("kafka.group.protocol", "consumer").with("worker.group", "another");
       JsonNode before = lags(shop.duly("lag", "-o", "json"));
-      assertThat(sum(before)).isEqualTo(100);
+      assertThat(sum(before)).isEqualTo(shop.broker().read("shop.due").size());
       assertThat(before.get(0).get("currentOffset").isNull()).isTrue();
       assertThat(before.get(0).get("timeLag").asDouble()).isPositive();
-      shop.start("worker", "consumer");
+      shop.execute(
+          """
+          INSERT INTO orders (id, customer, total_price, priority, clerk, order_date)
+          SELECT 9000000 + n, 1, 9.50, '1-URGENT', 'Ann', '2026-11-23' FROM generate_series(1, 50) n
+          """);
+      long calls = shop.count(CALLS + "= 1");
+      shop.start("run", "consumer");
+      shop.openRun();
+      shop.awaitCount(
+          "SELECT count(*) FROM duly.run WHERE state = 'CLOSED'", 2, Duration.ofMinutes(1));
       assertThatAllIsDone(shop, "consumer");
-      assertThat(shop.books().requests()).isEqualTo(100);
+      assertThat(shop.count(CALLS + "= 1")).isEqualTo(calls);
+      assertThat(shop.count(CALLS + "= 2 AND worker_id = 'consumer'")).isGreaterThanOrEqualTo(50);
+      assertThat(shop.books().requests()).isGreaterThanOrEqualTo(150);
     }
   }
 
@@ -136,6 +150,80 @@ class LagTest {
     assertThat(lag.get("lag").asLong()).isEqualTo(3);
   }
 
+  /** Of a compacted topic offsets are missing; the last record of each key stays. */
+  @Test
+  void whatCompactionHasTakenIsNotTheOldestThatIsLeft() throws Exception {
+    TopicPartition partition =
+        topic(
+            "compacted",
+            Map.of(
+                "cleanup.policy",
+                "compact",
+                "segment.ms",
+                "1",
+                "min.cleanable.dirty.ratio",
+                "0.01"));
+    long old = System.currentTimeMillis() - Duration.ofHours(2).toMillis();
+    try (Producer<byte[], byte[]> producer = kafka.producer("test")) {
+      for (int i = 0; i < 3; i++) {
+        byte[] key = {(byte) (i == 2 ? 2 : 1)};
+        producer.send(new ProducerRecord<>("compacted", 0, i == 0 ? old : null, key, key)).get();
+      }
+      commit("compacted-group", partition, 0);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> {
+                producer
+                    .send(new ProducerRecord<>("compacted", 0, new byte[] {1}, new byte[] {1}))
+                    .get();
+                JsonNode lag = lags(duly("--group", "compacted-group", "-o", "json")).get(0);
+                assertThat(lag.get("timeLag").asDouble()).isLessThan(3600);
+              });
+    }
+    JsonNode left = lags(duly("--group", "compacted-group", "-o", "json")).get(0);
+    long end = left.get("logEndOffset").asLong();
+    assertThat(left.get("lag").asLong()).isEqualTo(end);
+    commit("compacted-group", partition, end);
+    assertThat(sum(lags(duly("--group", "compacted-group", "-o", "json")))).isZero();
+  }
+
+  @Test
+  void aGroupThatNeverCommittedHasAllLeftAlsoWhereKafkaDoesNotKnowIt() throws Exception {
+    topic("unread");
+    send("unread", 4);
+
+    JsonNode lag = lags(duly("--group", "never", "--topic", "unread", "-o", "json")).get(0);
+
+    assertThat(lag.get("lag").asLong()).isEqualTo(4);
+    assertThat(lag.get("currentOffset").isNull()).isTrue();
+    assertThat(lag.get("timeLag").isNull()).isFalse();
+  }
+
+  @Test
+  void whoWatchesSeesItAgainAndAgain() throws Exception {
+    TopicPartition partition = topic("watched");
+    send("watched", 3);
+    commit("watchers", partition, 1);
+
+    Command command =
+        duly(
+            "--group",
+            "watchers",
+            "--watch",
+            "500ms",
+            "--until-zero",
+            "--timeout",
+            "1s",
+            "-o",
+            "jsonl");
+
+    assertThat(command.exitCode()).isEqualTo(1);
+    assertThat(command.out().lines())
+        .hasSizeGreaterThanOrEqualTo(2)
+        .allMatch(each -> each.contains("\"lag\":2"));
+  }
+
   @Test
   void whatIsNotThereIsSaid() throws Exception {
     assertThat(duly("--group", "nobody").exitCode()).isEqualTo(3);
@@ -196,7 +284,12 @@ class LagTest {
   }
 
   private static TopicPartition topic(String name) throws Exception {
-    admin.createTopics(List.of(new NewTopic(name, Optional.of(1), Optional.empty()))).all().get();
+    return topic(name, Map.of());
+  }
+
+  private static TopicPartition topic(String name, Map<String, String> configs) throws Exception {
+    NewTopic topic = new NewTopic(name, Optional.of(1), Optional.empty()).configs(configs);
+    admin.createTopics(List.of(topic)).all().get();
     return new TopicPartition(name, 0);
   }
 
