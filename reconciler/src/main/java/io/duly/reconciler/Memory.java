@@ -9,6 +9,7 @@ import io.duly.orders.Restoration;
 import io.duly.orders.ResultEvent;
 import io.duly.orders.Topics;
 import io.duly.runtime.Failpoint;
+import io.duly.runtime.Standstill;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -166,11 +167,13 @@ final class Memory implements AutoCloseable {
     consumer.assign(partitions);
     seek(partitions);
     int taken = 0;
+    Standstill standstill = new Standstill();
     while (partitions.stream()
         .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
       consumer.poll(POLL).forEach(records::add);
       taken += take.applyAsInt(records);
+      standstill.check(!records.isEmpty(), partitions);
     }
     return taken;
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads the records of partitions from one offset to another. */
@@ -18,6 +19,8 @@ public final class TopicRange {
    * Gives the records at {@code from} and after, before {@code until}, to {@code taker}; a
    * partition without both is left out. All partitions are read side by side, as a fetch at the end
    * of one would hold up the next. Memory: one poll.
+   *
+   * @throws IllegalStateException where nothing more comes for a minute
    */
   public static void read(
       Consumer<byte[], byte[]> consumer,
@@ -34,8 +37,10 @@ public final class TopicRange {
     consumer.assign(open);
     consumer.resume(open);
     open.forEach(each -> consumer.seek(each, from.getOrDefault(each, 0L)));
+    Standstill standstill = new Standstill();
     while (!open.isEmpty()) {
-      for (ConsumerRecord<byte[], byte[]> each : consumer.poll(POLL)) {
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+      for (ConsumerRecord<byte[], byte[]> each : records) {
         TopicPartition partition = new TopicPartition(each.topic(), each.partition());
         if (each.offset() < until.getOrDefault(partition, 0L)) {
           taker.accept(each);
@@ -45,6 +50,7 @@ public final class TopicRange {
           open.stream()
               .filter(each -> consumer.position(each) >= until.getOrDefault(each, 0L))
               .toList();
+      standstill.check(!records.isEmpty() || !read.isEmpty(), open);
       consumer.pause(read);
       open.removeAll(read);
     }
