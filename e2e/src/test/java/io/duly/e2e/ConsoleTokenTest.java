@@ -72,8 +72,8 @@ class ConsoleTokenTest {
   private static void itAsksForNothingWhileItIsHidden(Page page) {
     hide(page, true);
     assertThat(page.evaluate("source === null")).isEqualTo(true);
-    hide(page, false);
-    Object unused = page.waitForFunction("source !== null");
+    var unused =
+        page.waitForRequest(each -> each.url().endsWith("/api/v1/events"), () -> hide(page, false));
     assertThat(page.locator("#live")).hasText("live");
   }
 
