@@ -22,12 +22,19 @@ final class Answers {
   private final Vertx vertx;
   private final List<Route> routes;
   private final boolean canAct;
+  private final Runnable changed;
   private final WorkerExecutor changes;
 
-  Answers(Vertx vertx, List<Route> routes, boolean canAct) {
+  /**
+   * As {@code canAct} says, changes are made or refused.
+   *
+   * @param changed is run after each of them
+   */
+  Answers(Vertx vertx, List<Route> routes, boolean canAct, Runnable changed) {
     this.vertx = vertx;
     this.routes = routes;
     this.canAct = canAct;
+    this.changed = changed;
     this.changes = vertx.createSharedWorkerExecutor("console-changes", THREADS);
   }
 
@@ -75,8 +82,9 @@ final class Answers {
                     .send(request));
   }
 
-  private static Reply change(Route route, Ask ask) {
+  private Reply change(Route route, Ask ask) {
     Reply reply = answer(route, ask);
+    changed.run();
     log.info(
         "Change asked for by the page path={} places={} who={} reason={} status={}",
         route.path(),

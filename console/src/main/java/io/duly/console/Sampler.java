@@ -26,10 +26,10 @@ final class Sampler implements AutoCloseable {
   /** A look at a broker that does not answer takes some seconds; what is older is not told. */
   private static final Duration USABLE = Duration.ofSeconds(15);
 
-  /** What was seen, and when by the monotonic clock. */
-  private record Look(ObjectNode found, long nanos) {
+  /** What was seen, and from when to when by the monotonic clock. */
+  private record Look(ObjectNode found, long began, long ended) {
     Duration age() {
-      return Duration.ofNanos(System.nanoTime() - nanos);
+      return Duration.ofNanos(System.nanoTime() - ended);
     }
   }
 
@@ -42,10 +42,11 @@ final class Sampler implements AutoCloseable {
   private final Rates rates = new Rates();
   private final Points points = new Points();
 
-  /** Guards the count of looks, so that no waiter misses the one that it waits for. */
+  /** Held to store a look, so that no waiter misses the one that it waits for. */
   private final Object stored = new Object();
 
-  private long looks;
+  /** What was seen before is not told after a change. */
+  private volatile long changed = System.nanoTime();
 
   private volatile @Nullable Look last;
   private final Loop looking;
@@ -59,12 +60,12 @@ final class Sampler implements AutoCloseable {
     boolean isAsked = asked.tryAcquire(EVERY.toNanos(), TimeUnit.NANOSECONDS);
     asked.drainPermits();
     if (isAsked || !listeners.isEmpty()) {
+      long began = System.nanoTime();
       ObjectNode found = overview.read();
       found.put("rate", rates.add(found.path("runs"), System.nanoTime()));
       points.add(found);
       synchronized (stored) {
-        last = new Look(found, System.nanoTime());
-        looks++;
+        last = new Look(found, began, System.nanoTime());
         stored.notifyAll();
       }
       String text = found.toString();
@@ -82,17 +83,16 @@ final class Sampler implements AutoCloseable {
     return await().found();
   }
 
+  private boolean isFresh(@Nullable Look look) {
+    return look != null && look.age().compareTo(FRESH) < 0 && look.began() - changed >= 0;
+  }
+
   private Look await() throws InterruptedException {
-    Look known = last;
-    if (known != null && known.age().compareTo(FRESH) < 0) {
-      return known;
-    }
     long until = System.nanoTime() + PATIENCE.toNanos();
     synchronized (stored) {
-      long before = looks;
-      asked.release();
       long left = PATIENCE.toMillis();
-      while (looks == before && left > 0) {
+      while (!isFresh(last) && left > 0) {
+        asked.release();
         stored.wait(left);
         left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
       }
@@ -107,6 +107,12 @@ final class Sampler implements AutoCloseable {
   /** The points of the charts, by column. */
   JsonNode history() {
     return points.columns();
+  }
+
+  /** Has all that is told from now on be seen after now. */
+  void changed() {
+    changed = System.nanoTime();
+    asked.release();
   }
 
   /** Tells {@code listener} each look as JSON, until {@link #forget}. */

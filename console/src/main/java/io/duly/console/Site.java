@@ -46,7 +46,7 @@ final class Site {
     this.vertx = vertx;
     this.access = access;
     this.callers = new Callers(access);
-    this.answers = new Answers(vertx, routes, access.canAct());
+    this.answers = new Answers(vertx, routes, access.canAct(), sampler::changed);
     this.events = new Events(vertx, sampler);
   }
 
