@@ -90,12 +90,17 @@ final class Confirmations {
   }
 
   /**
-   * All were saved but those that are missing, which are to be saved again for a while. What the
-   * database has from both witnesses by now is remembered no more, whenever they have shown it.
+   * All were saved but what is missing, of which that from the log is to be saved again for a
+   * while; who told it in the topic had seen it in the database before. What the database has from
+   * both witnesses by now is remembered no more, whenever they have shown it.
    */
   void saved(Witnesses.Marked marked) {
     known(marked.done().stream().map(ResultKey::of).toList());
-    Set<ResultKey> kept = marked.missing().stream().map(ResultKey::of).collect(Collectors.toSet());
+    Set<ResultKey> kept =
+        marked.missing().stream()
+            .filter(each -> (each.bits() & Witnesses.LOG) != 0)
+            .map(ResultKey::of)
+            .collect(Collectors.toSet());
     long now = System.nanoTime();
     unsaved
         .entrySet()

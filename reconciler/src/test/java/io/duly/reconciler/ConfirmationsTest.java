@@ -40,6 +40,15 @@ class ConfirmationsTest {
   }
 
   @Test
+  void whatTheTopicTellsOfResultsThatNoDatabaseHasIsNotKept() {
+    confirmations.seenInTopic(KEY);
+
+    confirmations.saved(new Marked(List.of(new Sighting("7", 1, 1, Witnesses.TOPIC)), List.of()));
+
+    assertThat(confirmations.unsaved()).isZero();
+  }
+
+  @Test
   void whatOnlyTheLogHasShownIsUntoldUntilSomebodyTellsIt() {
     confirmations.seenInLog(KEY);
     assertThat(confirmations.untold(-1, 10)).containsExactly(KEY);
