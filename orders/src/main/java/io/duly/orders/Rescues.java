@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The moves that the reconciler makes in the database before anything is published: closes attempts
@@ -21,13 +22,13 @@ public final class Rescues {
           WHEN w.state = 'DEAD' OR w.id = ANY (:dead) THEN format('worker lost: %s is dead, last heartbeat at %s', w.id, w.heartbeat_at)
           ELSE format('worker lost: claimed by %s at %s, longer ago than a call takes', w.id, a.claimed_at) END AS proof
       FROM duly.attempt a LEFT JOIN duly.worker w ON w.id = a.worker_id
-      WHERE a.finished_at IS NULL
+      WHERE a.finished_at IS NULL AND (:only::text IS NULL OR a.order_id = :only::{id_type})
         AND (w.id IS NULL OR w.state <> 'ALIVE' OR w.id = ANY (:dead) OR a.claimed_at < clock_timestamp() - make_interval(secs => :age))
       ORDER BY a.order_id LIMIT :limit
       """;
 
   private static final String ABANDONABLE =
-      "SELECT g.order_id::text || ': ' || g.proof FROM (" + GONE + ") g";
+      "SELECT g.order_id::text AS id, g.proof FROM (" + GONE + ") g";
 
   private static final String ABANDON =
       """
@@ -109,6 +110,9 @@ public final class Rescues {
         + (SELECT count(*) FROM duly.attempt WHERE finished_at IS NULL AND run_id = :run)
       """;
 
+  /** An order whose attempt nobody will record any more, and why that is so. */
+  public record Gone(String orderId, String proof) {}
+
   private final Jdbi jdbi;
   private final OrdersTable table;
   private final String prefix;
@@ -125,6 +129,16 @@ public final class Rescues {
    * PENDING, else they are in doubt.
    */
   public int abandon(Contract contract, Duration age, int limit, String reconciler) {
+    return abandon(contract, age, limit, reconciler, null);
+  }
+
+  /** Does so with the attempt of one order alone. */
+  public int abandon(Contract contract, Duration age, String orderId, String reconciler) {
+    return abandon(contract, age, 1, reconciler, orderId);
+  }
+
+  private int abandon(
+      Contract contract, Duration age, int limit, String reconciler, @Nullable String only) {
     Outcome outcome = contract == Contract.IDEMPOTENT ? Outcome.LOST : Outcome.IN_DOUBT;
     return jdbi.withHandle(
         handle ->
@@ -133,6 +147,7 @@ public final class Rescues {
                 .bind("outcome", outcome.name())
                 .bindArray("dead", String.class, List.of())
                 .bind("age", age.toMillis() / 1000.0)
+                .bind("only", only)
                 .bind("limit", limit)
                 .bind("reconciler", reconciler)
                 .bind("prefix", prefix)
@@ -141,18 +156,19 @@ public final class Rescues {
   }
 
   /**
-   * What {@link #abandon} would close if {@code dead} were declared dead, and the proof of each, at
-   * most {@code limit}; nothing is changed.
+   * What {@link #abandon} would close if {@code dead} were declared dead, at most {@code limit};
+   * nothing is changed.
    */
-  public List<String> abandonable(List<String> dead, Duration age, int limit) {
+  public List<Gone> abandonable(List<String> dead, Duration age, int limit) {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery(ABANDONABLE)
+                .createQuery(table.sql(ABANDONABLE))
                 .bindArray("dead", String.class, dead)
                 .bind("age", age.toMillis() / 1000.0)
+                .bind("only", (String) null)
                 .bind("limit", limit)
-                .mapTo(String.class)
+                .map((row, context) -> new Gone(row.getString("id"), row.getString("proof")))
                 .list());
   }
 

@@ -2,6 +2,7 @@ package io.duly.reconciler;
 
 import io.duly.orders.Contract;
 import io.duly.orders.Rescues;
+import io.duly.orders.Rescues.Gone;
 import io.duly.orders.WorkerTable;
 import io.duly.orders.WorkerTable.Heartbeat;
 import io.duly.runtime.Failpoint;
@@ -27,6 +28,9 @@ final class Rescuer {
    */
   private static final Duration AGAIN = Duration.ofMinutes(10);
 
+  /** A pass takes no longer where orders are moved one by one, each of them locked by others. */
+  private static final Duration ONE_BY_ONE = Duration.ofMinutes(1);
+
   private final WorkerTable workers;
   private final Rescues rescues;
   private final DeadProducers producers;
@@ -36,7 +40,7 @@ final class Rescuer {
   private final String name;
   private final Budget budget;
   private final boolean isDry;
-  private List<String> reported = List.of();
+  private List<Gone> reported = List.of();
 
   Rescuer(
       Settings settings,
@@ -73,7 +77,7 @@ final class Rescuer {
       int due = 0;
       try {
         abandoned = abandon(allowed);
-      } finally { // an order that cannot be moved keeps no other from its retry
+      } finally {
         due = queueDue(allowed);
         budget.giveBack(allowed - Math.max(abandoned, due));
       }
@@ -94,12 +98,42 @@ final class Rescuer {
   }
 
   private int abandon(int allowed) {
-    int abandoned = rescues.abandon(contract, age(), allowed, name);
+    int abandoned = abandonAll(allowed);
     if (abandoned > 0) {
       Failpoint.RECONCILER_ABANDONED.reach();
       log.warn("Attempts closed whose worker is gone attempts={}", abandoned);
     }
     return abandoned;
+  }
+
+  /** All at once, or where one of them cannot be moved, each for itself. */
+  private int abandonAll(int allowed) {
+    Duration age = age();
+    try {
+      return rescues.abandon(contract, age, allowed, name);
+    } catch (RuntimeException e) {
+      int abandoned = 0;
+      long until = System.nanoTime() + ONE_BY_ONE.toNanos();
+      for (Gone each : rescues.abandonable(List.of(), age, allowed)) {
+        if (System.nanoTime() - until < 0) {
+          abandoned += abandon(each, age);
+        }
+      }
+      return abandoned;
+    }
+  }
+
+  private int abandon(Gone order, Duration age) {
+    try {
+      return rescues.abandon(contract, age, order.orderId(), name);
+    } catch (RuntimeException e) {
+      log.error(
+          "Order cannot be moved, which is tried again: see what its table refuses orderId={} proof={}",
+          order.orderId(),
+          order.proof(),
+          e);
+      return 0;
+    }
   }
 
   /**
@@ -118,11 +152,16 @@ final class Rescuer {
   }
 
   private int report(List<Heartbeat> dead) {
-    List<String> movable =
+    List<Gone> movable =
         rescues.abandonable(dead.stream().map(Heartbeat::workerId).toList(), age(), SAMPLE);
     if (!movable.equals(reported)) {
       reported = movable;
-      movable.forEach(each -> log.warn("Dry run: this order would be moved orderId={}", each));
+      movable.forEach(
+          each ->
+              log.warn(
+                  "Dry run: this order would be moved orderId={} proof={}",
+                  each.orderId(),
+                  each.proof()));
     }
     return 0;
   }
