@@ -19,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The page while Kafka is away. */
 @ExtendWith(ServersExtension.class)
-class OutageTest {
+class ConsoleOutageTest {
   @TempDir Path folder;
 
   private final Servers servers;
 
-  OutageTest(Servers servers) {
+  ConsoleOutageTest(Servers servers) {
     this.servers = servers;
   }
 
