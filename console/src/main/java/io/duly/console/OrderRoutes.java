@@ -103,6 +103,7 @@ final class OrderRoutes {
     ObjectNode told =
         JSON.createObjectNode()
             .put("orders", plan.orders())
+            .put("executed", plan.executed())
             .put("newKey", plan.newKey())
             .put("risky", plan.risky());
     plan.first().forEach(told.putArray("first")::add);

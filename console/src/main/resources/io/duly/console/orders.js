@@ -46,6 +46,7 @@ async function sendAgain(what) {
     ask({
       title: `Send ${number(plan.orders)} ${plan.orders === 1 ? 'order' : 'orders'} again`,
       text: `${plan.first.join(', ')}${plan.orders > plan.first.length ? ', …' : ''} – with ${plan.newKey ? 'a new idempotency key' : 'the same idempotency key'}.` +
+        (plan.executed ? ` ${number(plan.executed)} were executed as far as evidence says, and are ${what.ids ? 'called again' : 'left out'}.` : '') +
         (plan.risky ? ' The API cannot tell that it had such an order before: it may execute each of them twice.' : ''),
       typed: plan.risky ? `${plan.orders} calls again` : String(plan.orders),
       run: async (by) => {

@@ -79,5 +79,5 @@ function showReplay(found) {
       follow();
       return told;
     }}))] : []);
-  table($('replay-history'), ['When', 'Who', 'Why', 'Offsets'], found.history.map((each) => [time(each.at), each.who, each.reason, each.changes]), 'nobody has moved offsets');
+  table($('replay-history'), ['When', 'Who', 'Why', 'Offsets', 'Outcome'], found.history.map((each) => [time(each.at), each.who, each.reason, each.changes, each.outcome]), 'nobody has moved offsets');
 }

@@ -8,6 +8,7 @@ public record Problem(Kind kind, String detail) {
   public enum Kind {
     CALLS_PAUSED(false),
     RUN_PAUSED(false),
+    RUN_STUCK(true),
     RUN_LATE(true),
     RUN_MISSED(true),
     NO_WORKER(true),

@@ -12,7 +12,7 @@ final class RunRows {
         r.published_at AS "publishedAt", r.closed_at AS "closedAt", r.selected,
         coalesce(c.completed, 0) AS completed, coalesce(c.failed, 0) AS failed, coalesce(c.in_doubt, 0) AS "inDoubt",
         r.skipped, r.cancelled, r.unclaimed, r.paused, r.cancelled_why AS "cancelledWhy", r.deadline, r.eta,
-        r.late_at AS "lateAt", r.deadline < r.eta AS late
+        r.late_at AS "lateAt", coalesce(r.deadline < r.eta, r.late_warned_at IS NOT NULL) AS late, r.trouble
       FROM duly.run r LEFT JOIN LATERAL (
         SELECT sum(c.completed) AS completed, sum(c.failed) AS failed, sum(c.in_doubt - c.settled) AS in_doubt
         FROM duly.run_counter c WHERE c.run_id = r.id) c ON true
