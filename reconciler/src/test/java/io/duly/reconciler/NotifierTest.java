@@ -93,6 +93,7 @@ class NotifierTest {
       assertThat(new RunControl(site.jdbi()).stop(1, "canary: 3 FAILED")).isTrue();
       assertThat(new RunControl(site.jdbi()).cancel(1, "the wrong day", "Ann"))
           .isEqualTo(RunControl.Reply.DONE);
+      site.execute("INSERT INTO duly.run_counter VALUES (1, 'worker', 6, 3, 1)");
       assertThat(
               new CancelledRuns(site.jdbi(), site.table()).settle(1, new RunTotals(6, 3, 1), 0, 25))
           .isTrue();
