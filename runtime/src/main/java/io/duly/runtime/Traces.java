@@ -14,11 +14,15 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 public final class Traces {
   /** Name of the header; its value is {@code 00-trace-span-flags}. */
   public static final String HEADER = "traceparent";
+
+  private static final int LENGTH = 55;
+  private static final Pattern FORM =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
 
   private static final AttributeKey<String> ORDER = AttributeKey.stringKey("duly.order.id");
   private static final AttributeKey<Long> RUN = AttributeKey.longKey("duly.run.id");
@@ -51,6 +59,17 @@ public final class Traces {
       };
 
   private final Tracer tracer = GlobalOpenTelemetry.getTracer("io.duly");
+
+  /** The header's value in a record; null where there is none, or what is there is none. */
+  public static @Nullable String read(Headers headers) {
+    Header found = headers.lastHeader(HEADER);
+    byte[] value = found == null ? null : found.value();
+    if (value == null || value.length != LENGTH) {
+      return null;
+    }
+    String text = new String(value, StandardCharsets.US_ASCII);
+    return FORM.matcher(text).matches() ? text : null;
+  }
 
   /** Begins the trace of an order that is being published; returns the header's value. */
   public String publish(String orderId, long runId) {

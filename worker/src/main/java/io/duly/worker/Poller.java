@@ -5,7 +5,6 @@ import io.duly.orders.DueRecord;
 import io.duly.orders.IdType;
 import io.duly.runtime.Failpoint;
 import io.duly.runtime.Traces;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,8 +23,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -127,7 +124,7 @@ final class Poller implements ConsumerRebalanceListener {
                 parsed.get().runId(),
                 record.partition(),
                 record.offset(),
-                trace(record)));
+                Traces.read(record.headers())));
       } else {
         progress.setAside(record);
       }
@@ -136,13 +133,6 @@ final class Poller implements ConsumerRebalanceListener {
     for (Map.Entry<TopicPartition, OffsetAndMetadata> next : records.nextOffsets().entrySet()) {
       offsets.position(next.getKey().partition(), next.getValue().offset());
     }
-  }
-
-  private static @Nullable String trace(ConsumerRecord<byte[], byte[]> record) {
-    Header found = record.headers().lastHeader(Traces.HEADER);
-    return found == null || found.value() == null
-        ? null
-        : new String(found.value(), StandardCharsets.US_ASCII);
   }
 
   @Override

@@ -10,13 +10,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a worker does with an API that serves nobody, and with a pause. */
 @ExtendWith(ShopExtension.class)
-@Tag("alone")
 class OutageTest {
   private Shop shop;
   private Pauses pauses;

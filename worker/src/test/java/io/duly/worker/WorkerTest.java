@@ -103,10 +103,11 @@ class WorkerTest {
     String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     shop.due(1);
     shop.due(2, "traceparent", trace);
+    shop.due(3, "traceparent", "no trace, ".repeat(50_000));
 
     try (Arrivals api = new Arrivals();
         Worker worker = shop.worker(api.url())) {
-      awaitDone(2);
+      awaitDone(3);
       assertThat(worker.failures()).isEmpty();
       assertThat(api.traces()).containsExactly(trace);
     }
@@ -177,14 +178,18 @@ class WorkerTest {
     int orders = 1_200; // far more than are done before the stop is under way
     shop.due(orders);
     try (SampleApi api = api("300ms")) {
-      Worker stopping = shop.worker(api.url().toString());
-      await(() -> shop.settled() > 64);
+      // a stop may fall just between two claims, when there is nothing to give back
+      for (int stops = 0; released() == 0; stops++) {
+        assertThat(stops).as("stops that gave nothing back").isLessThan(4);
+        long before = shop.settled();
+        Worker stopping = shop.worker(api.url().toString());
+        await(() -> shop.settled() > before + 64);
 
-      stopping.close();
+        stopping.close();
 
-      assertThat(books().unansweredByWorker()).as("calls cut off").isEmpty();
-      assertThat(shop.count("PROCESSING")).isZero();
-      assertThat(released()).isPositive();
+        assertThat(books().unansweredByWorker()).as("calls cut off").isEmpty();
+        assertThat(shop.count("PROCESSING")).isZero();
+      }
       try (Worker other = shop.worker(api.url().toString(), "api.concurrency", "128")) {
         awaitDone(orders);
         assertThat(other.failures()).isEmpty();
