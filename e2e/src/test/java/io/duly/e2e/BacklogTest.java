@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duly.sandbox.SampleContract;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dduly.backlog} orders where that is given.
  */
 @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
-@Tag("alone")
 class BacklogTest {
   private static final long ORDERS = Long.getLong("duly.backlog", 350_000);
 

@@ -10,13 +10,11 @@ import io.duly.console.Console;
 import io.duly.operations.Installation;
 import io.duly.sandbox.SampleContract;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator sees and does in a browser, beside a real pipeline. */
-@Tag("alone")
 class ConsolePageTest {
   private static final int ORDERS = 400;
   private static final LocatorAssertions.ContainsTextOptions LONG =

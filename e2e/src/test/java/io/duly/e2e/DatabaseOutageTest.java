@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A database that is away for longer than every time-out, while calls are in flight. */
 @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
-@Tag("alone")
 class DatabaseOutageTest {
   private static final int ORDERS = 240;
   private static final Duration OUTAGE = Duration.ofSeconds(8);

@@ -8,7 +8,6 @@ import io.duly.sandbox.verdict.Verdict;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** PostgreSQL is killed with SIGKILL again and again under load, and starts with its recovery. */
 @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
-@Tag("alone")
 class HardRestartTest {
   private static final int ORDERS = 1_000;
   private static final int RESTARTS = 3;

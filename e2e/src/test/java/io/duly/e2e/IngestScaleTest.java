@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Ingest on large tables, as a process with a small heap. */
-@Tag("alone")
 class IngestScaleTest {
   private static final String PUBLISHED = "SELECT count(*) FROM duly.run WHERE state = 'PUBLISHED'";
   private static final Pattern LONGEST = Pattern.compile("longestReadMillis=(\\d+)");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duly.sandbox.SampleContract;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -14,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * An urgent run in a lane of its own beside a large one, behind an API that takes so many calls.
  */
-@Tag("alone")
 class LaneTest {
   private static final int SLACK_SECONDS = 5;
   private static final Duration LONG = Duration.ofMinutes(20);

@@ -54,9 +54,12 @@ class MetricsTest {
       shown.removeIf(each -> each.endsWith("_max"));
       assertThat(shown)
           .isEqualTo(names(LISTED, Files.readString(Path.of("..", "docs", "metrics.md"))));
+      // more than the orders where a claim was given back unsent on a busy machine
+      long attempts = shop.count("SELECT count(*) FROM duly.attempt");
+      assertThat(attempts).isGreaterThanOrEqualTo(100);
       assertThat(metrics(worker))
           .containsPattern("duly_api_calls_seconds_count\\{answer=\"Executed\"} 99")
-          .containsPattern("duly_claims_total\\{verdict=\"CLAIMED\"} 100")
+          .containsPattern("duly_claims_total\\{verdict=\"CLAIMED\"} " + attempts)
           .contains("hikaricp_connections_active")
           .contains("jvm_memory_used_bytes");
       assertThat(metrics(reconciler))

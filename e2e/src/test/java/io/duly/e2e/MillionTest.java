@@ -12,7 +12,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  * where that is given.
  */
 @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
-@Tag("alone")
 class MillionTest {
   private static final long ORDERS = Long.getLong("duly.million", 1_000_000);
 

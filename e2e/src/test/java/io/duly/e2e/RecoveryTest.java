@@ -9,13 +9,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How long the orders of a worker that was killed wait for another one. */
-@Tag("alone")
 class RecoveryTest {
   private static final int KILLS = 3;
   private static final int ORDERS = 40;

@@ -12,13 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run is paused, goes on, and is cancelled, under processes that work on it. */
-@Tag("alone")
 class RunControlTest {
   private static final int ORDERS = 500;
   private static final Duration PATIENCE = Duration.ofSeconds(90);

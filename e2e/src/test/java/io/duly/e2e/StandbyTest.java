@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two reconcilers, of which the one that leads is killed together with a worker, or freezes. */
 @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
-@Tag("alone")
 class StandbyTest {
   private static final int ORDERS = 1_000;
   private static final int ROUNDS = 2;

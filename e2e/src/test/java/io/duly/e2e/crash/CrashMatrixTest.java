@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -24,7 +23,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the write-ahead log and the API's books.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Tag("alone")
 class CrashMatrixTest {
   private final MatrixTable table = new MatrixTable();
   private Site site;
