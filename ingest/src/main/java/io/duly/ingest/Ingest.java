@@ -142,13 +142,12 @@ public final class Ingest implements Health, AutoCloseable {
 
   @Override
   public List<Throwable> failures() {
-    return loops.stream().map(Loop::failure).filter(java.util.Objects::nonNull).toList();
+    return Loop.failures(loops);
   }
 
   @Override
   public boolean isAlive() {
-    return failures().isEmpty()
-        && loops.stream().allMatch(each -> each.sinceLastPass().compareTo(LONGEST_PASS) < 0);
+    return Loop.areAlive(loops, LONGEST_PASS);
   }
 
   /** Whether database and brokers have let all of its loops do their work lately. */

@@ -64,8 +64,7 @@ public final class DueTopic {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topic, partition, due.key(), due.value());
     if (traces != null) {
-      String trace = traces.publish(due.orderId(), due.runId());
-      record.headers().add(Traces.HEADER, trace.getBytes(StandardCharsets.US_ASCII));
+      Traces.write(traces.publish(due.orderId(), due.runId()), record.headers());
     }
     return record;
   }

@@ -10,7 +10,6 @@ import io.duly.runtime.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,9 +77,7 @@ final class ActiveReconciler implements AutoCloseable {
   /** Why it cannot go on; null while it can. */
   @Nullable Throwable failure() {
     Throwable first = following.failure();
-    return first != null
-        ? first
-        : loops.stream().map(Loop::failure).filter(Objects::nonNull).findFirst().orElse(null);
+    return first != null ? first : Loop.failures(loops).stream().findFirst().orElse(null);
   }
 
   @Override

@@ -152,7 +152,7 @@ public final class Reconciler implements Health, AutoCloseable {
 
   @Override
   public boolean isAlive() {
-    return failures().isEmpty() && leading.sinceLastPass().compareTo(LONGEST_PASS) < 0;
+    return Loop.areAlive(List.of(leading), LONGEST_PASS);
   }
 
   /**

@@ -1,6 +1,8 @@
 package io.duly.runtime;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +64,17 @@ public final class Loop implements AutoCloseable {
   /** How long ago the last pass that did not fail ended; since its start where there was none. */
   public Duration sinceLastSuccess() {
     return Duration.ofNanos(System.nanoTime() - lastSuccessNanos);
+  }
+
+  /** The failures that ended some of {@code loops}. */
+  public static List<Throwable> failures(List<Loop> loops) {
+    return loops.stream().map(Loop::failure).filter(Objects::nonNull).toList();
+  }
+
+  /** Whether no failure has ended any of {@code loops}, and none is at a pass for so long. */
+  public static boolean areAlive(List<Loop> loops, Duration longestPass) {
+    return failures(loops).isEmpty()
+        && loops.stream().allMatch(each -> each.sinceLastPass().compareTo(longestPass) < 0);
   }
 
   public boolean isRunning() {

@@ -71,6 +71,13 @@ public final class Traces {
     return FORM.matcher(text).matches() ? text : null;
   }
 
+  /** Has a record tell {@code trace}, unless it is null. */
+  public static void write(@Nullable String trace, Headers headers) {
+    if (trace != null) {
+      var unused = headers.add(HEADER, trace.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
   /** Begins the trace of an order that is being published; returns the header's value. */
   public String publish(String orderId, long runId) {
     Span span =
@@ -106,10 +113,13 @@ public final class Traces {
    * none of one.
    */
   public Call call(@Nullable String parent, String orderId) {
+    if (parent == null) {
+      return Call.NONE;
+    }
     Context context =
         W3CTraceContextPropagator.getInstance().extract(Context.root(), parent, GETTER);
     if (!Span.fromContext(context).getSpanContext().isValid()) {
-      return new Call(Span.getInvalid(), null);
+      return Call.NONE;
     }
     Span span =
         tracer
@@ -128,6 +138,8 @@ public final class Traces {
    * @param header what the request tells; null where there is no trace
    */
   public record Call(Span span, @Nullable String header) {
+    private static final Call NONE = new Call(Span.getInvalid(), null);
+
     /**
      * Ends it.
      *

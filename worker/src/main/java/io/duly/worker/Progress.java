@@ -5,7 +5,6 @@ import io.duly.orders.ResultEvent;
 import io.duly.orders.Topics;
 import io.duly.runtime.Failpoint;
 import io.duly.runtime.Traces;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -78,9 +77,7 @@ final class Progress implements AutoCloseable {
   private ProducerRecord<byte[], byte[]> result(DueOrder due, ResultEvent event) {
     ProducerRecord<byte[], byte[]> record =
         new ProducerRecord<>(topics.results(), event.key(), event.value());
-    if (due.traceparent() != null) {
-      record.headers().add(Traces.HEADER, due.traceparent().getBytes(StandardCharsets.US_ASCII));
-    }
+    Traces.write(due.traceparent(), record.headers());
     return record;
   }
 

@@ -4,7 +4,6 @@ import io.duly.runtime.Health;
 import io.duly.runtime.Loop;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Whether a worker lives: its loops go on. Whether it is ready: the database has its heartbeats,
@@ -29,14 +28,12 @@ final class Vitals implements Health {
 
   @Override
   public List<Throwable> failures() {
-    return loops.stream().map(Loop::failure).filter(Objects::nonNull).toList();
+    return Loop.failures(loops);
   }
 
   @Override
   public boolean isAlive() {
-    Duration longest = LONGEST_PASS.plus(drainTimeout);
-    return failures().isEmpty()
-        && loops.stream().allMatch(each -> each.sinceLastPass().compareTo(longest) < 0);
+    return Loop.areAlive(loops, LONGEST_PASS.plus(drainTimeout));
   }
 
   @Override
