@@ -24,6 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Shows what a consumer group has left to do. */
@@ -154,11 +155,12 @@ final class LagCommand implements Callable<Integer> {
     return 3;
   }
 
-  private static Duration duration(String option, String text) {
+  private Duration duration(String option, String text) {
     try {
       return Durations.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new UserError(option + ": " + e.getMessage(), e);
+      throw new ParameterException(
+          Objects.requireNonNull(spec).commandLine(), option + ": " + e.getMessage(), e);
     }
   }
 }

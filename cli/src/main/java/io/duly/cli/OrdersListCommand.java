@@ -6,7 +6,6 @@ import io.duly.operations.AttemptList.Selection;
 import io.duly.operations.AttemptList.Status;
 import io.duly.operations.Installation;
 import io.duly.runtime.Durations;
-import io.duly.runtime.UserError;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Lists orders by what their last attempt says. */
@@ -82,7 +82,7 @@ final class OrdersListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (run == null && !status.isRare()) {
-      throw new UserError("--run is needed with --status " + status);
+      throw usage("--run is needed with --status " + status);
     }
     Selection selection = new Selection(status, run, reason, http, partition, attempts, age());
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
@@ -105,8 +105,12 @@ final class OrdersListCommand implements Callable<Integer> {
     try {
       return age.equals("0s") ? Duration.ZERO : Durations.parse(age);
     } catch (IllegalArgumentException e) {
-      throw new UserError("--older-than: " + e.getMessage(), e);
+      throw usage("--older-than: " + e.getMessage());
     }
+  }
+
+  private ParameterException usage(String wrong) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong);
   }
 
   private static List<@Nullable Object> row(JsonNode each) {

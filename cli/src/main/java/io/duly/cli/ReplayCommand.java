@@ -154,16 +154,20 @@ final class ReplayCommand implements Callable<Integer> {
       return 4;
     }
     if (!wanted.equals("FAILED") && !wanted.equals("IN_DOUBT")) {
-      throw new UserError("--status is FAILED or IN_DOUBT, not " + wanted);
+      throw usage("--status is FAILED or IN_DOUBT, not " + wanted);
     }
     Long run = where == null ? null : where.run();
     List<String> ids = idFile == null ? List.of() : IdFile.read(idFile);
     if (ids.isEmpty() && run == null) {
-      throw new UserError("--run or --order-ids-from is needed with --status");
+      throw usage("--run or --order-ids-from is needed with --status");
     }
     Resends.Selection selection =
         new Resends.Selection(Outcome.valueOf(wanted), new DoubtQueue.Selection(ids, run, null));
     return resend.run(installation, selection, person, execute, out);
+  }
+
+  private ParameterException usage(String wrong) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong);
   }
 
   private int move(Installation installation, CommandSpec command)

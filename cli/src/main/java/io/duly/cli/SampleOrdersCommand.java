@@ -35,6 +35,9 @@ final class SampleOrdersCommand implements Callable<Integer> {
           "Your own: a header line, columns customer,total_price,priority,clerk,order_date and optionally id.")
   private @Nullable Path csv;
 
+  @Option(names = "--if-empty", description = "Leave a table that holds orders as it is.")
+  private boolean isOnlyIfEmpty;
+
   @Override
   public Integer call() {
     Settings settings = options.load().require("database.url");
@@ -51,6 +54,10 @@ final class SampleOrdersCommand implements Callable<Integer> {
 
   private int load(Connection connection, String table) throws SQLException {
     SampleOrders.createTable(connection, table);
+    if (isOnlyIfEmpty && !SampleOrders.isEmpty(connection, table)) {
+      System.err.println(table + " holds orders already, none is loaded");
+      return 0;
+    }
     long loaded =
         csv == null
             ? SampleOrders.loadTpch(connection, table, count)

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       ScheduleAddCommand.class,
       ScheduleRemoveCommand.class,
       SchedulePauseCommand.class,
-      ScheduleResumeCommand.class
+      ScheduleResumeCommand.class,
+      ScheduleFireCommand.class
     })
 final class ScheduleCommand {}

@@ -26,8 +26,8 @@ final class ScheduleLines {
     if (!missed.isEmpty()) {
       Run latest = missed.get(0);
       out.printf(
-          "missed     %d fire times in %d days, the latest of '%s' at %s: `duly ingest --now` opens a run%n",
-          missed.size(), LATELY.toDays(), latest.schedule(), latest.fireTime());
+          "missed     %d fire times in %d days, the latest of '%s' at %s: `duly schedule fire %s` opens a run%n",
+          missed.size(), LATELY.toDays(), latest.schedule(), latest.fireTime(), latest.schedule());
     }
   }
 

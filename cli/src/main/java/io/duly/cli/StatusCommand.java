@@ -1,10 +1,10 @@
 package io.duly.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.duly.operations.Installation;
 import io.duly.operations.JsonRows;
 import io.duly.operations.Overview;
-import io.duly.orders.Pauses;
 import io.duly.orders.Run;
 import io.duly.orders.RunLife;
 import io.duly.orders.RunTable;
@@ -20,11 +20,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows where a run stands. */
+/** Shows where a run stands, and without its number how the installation does. */
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Shows where a run stands; without a number the latest.")
+    description = {
+      "Shows where a run stands.",
+      "Without a number the latest one, the others that are open, and the problems that there are, as docs/runbook.md names them."
+    })
 final class StatusCommand implements Callable<Integer> {
   @Mixin private final SettingsOptions options = new SettingsOptions();
 
@@ -53,9 +56,8 @@ final class StatusCommand implements Callable<Integer> {
       if (form == Form.json) {
         return json(installation, out);
       }
-      new Pauses(installation.database().jdbi())
-          .current()
-          .ifPresent(pause -> out.printf("paused     %s%n", pause.reason()));
+      JsonNode overview = number == null ? overview(installation) : MissingNode.getInstance();
+      OverviewLines.problems(out, overview);
       out.println("log        " + LogLine.of(installation));
       out.println("table      " + TotalsLine.of(installation));
       RunTable runs = new RunTable(installation.database().jdbi());
@@ -76,16 +78,21 @@ final class StatusCommand implements Callable<Integer> {
       out.printf("in doubt   %d%n", totals.inDoubt());
       RunLife.read(installation.database().jdbi(), run.get().id())
           .ifPresent(life -> RunLifeLines.print(out, life));
+      OverviewLines.openRuns(out, overview, run.get().id());
       return 0;
+    }
+  }
+
+  private static JsonNode overview(Installation installation) throws InterruptedException {
+    try (Overview overview = new Overview(installation)) {
+      return overview.read();
     }
   }
 
   private int json(Installation installation, PrintWriter out) throws InterruptedException {
     JsonNode told;
     if (number == null) {
-      try (Overview overview = new Overview(installation)) {
-        told = overview.read();
-      }
+      told = overview(installation);
     } else {
       told = Overview.runs(new JsonRows(installation.database().jdbi()), number + 1, 1).path(0);
     }

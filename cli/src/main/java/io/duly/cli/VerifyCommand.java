@@ -38,7 +38,12 @@ import picocli.CommandLine.Spec;
       "With --ledger also from the API's own report: CSV with a header, or a JSON object on each line."
     },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:all agree", "1:something does not agree", "2:usage", "3:no such run"})
+    exitCodeList = {
+      "0:all agree",
+      "1:something does not agree, or it could not be verified, which standard error says",
+      "2:usage",
+      "3:no such run"
+    })
 final class VerifyCommand implements Callable<Integer> {
   private enum Form {
     TABLE,

@@ -12,9 +12,11 @@ import java.util.stream.Stream;
 public final class DulyCommandLine {
   private DulyCommandLine() {}
 
-  /** A process that is still to be started. */
+  /** A process that is still to be started, on the {@link ClassArchive}. */
   public static ProcessBuilder of(List<String> javaOptions, List<String> arguments) {
-    return of(classPath(), javaOptions, arguments);
+    List<String> options = new ArrayList<>(ClassArchive.options());
+    options.addAll(javaOptions);
+    return of(classPath(), options, arguments);
   }
 
   /** The same with those classes only that are in jars. */

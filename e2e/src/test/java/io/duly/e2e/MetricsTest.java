@@ -47,7 +47,8 @@ class MetricsTest {
           .untilAsserted(
               () ->
                   assertThat(metrics(reconciler))
-                      .contains("duly_run_results{outcome=\"completed\",schedule=\"test\"} 99.0"));
+                      .contains(
+                          "duly_run_results{installation=\"shop\",outcome=\"completed\",schedule=\"test\"} 99.0"));
 
       Set<String> shown = new TreeSet<>(names(SHOWN, metrics(worker)));
       shown.addAll(names(SHOWN, metrics(reconciler)));
@@ -65,7 +66,8 @@ class MetricsTest {
       assertThat(metrics(reconciler))
           .containsPattern(
               "kafka_consumergroup_group_sum_lag\\{cluster_name=\"shop\",group=\"shop\"} 0\\.0")
-          .containsPattern("duly_problem\\{kind=\"NO_WORKER\",urgent=\"true\"} 0");
+          .containsPattern(
+              "duly_problem\\{installation=\"shop\",kind=\"NO_WORKER\",urgent=\"true\"} 0");
       theLogIsJsonWhereAskedFor();
     }
   }

@@ -10,7 +10,8 @@ record RunningDuly(Process process) implements AutoCloseable {
   static RunningDuly start(List<String> settings) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("run", "--now"));
     arguments.addAll(settings);
-    return new RunningDuly(DulyCommandLine.of(List.of("-Xmx256m"), arguments).inheritIO().start());
+    List<String> java = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    return new RunningDuly(DulyCommandLine.of(java, arguments).inheritIO().start());
   }
 
   boolean isAlive() {

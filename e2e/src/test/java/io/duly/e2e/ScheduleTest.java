@@ -175,6 +175,19 @@ class ScheduleTest {
           "INSERT INTO duly.run (schedule, fire_time, cutoff, state, owner, owner_seen_at, closed_at) VALUES ('daily', now(), now(), 'MISSED', '', now(), now())");
       is(3, shop.duly("status"), "missed     1 fire times in 7 days");
       is(3, shop.duly("status"), "schedule   daily is paused: stocktaking");
+      is(3, shop.duly("status"), "problem    run-missed: daily at 2");
+      is(0, shop.duly("schedule", "fire", "daily"), "a run of daily is open that fired at 2");
+      Command made = shop.duly("status");
+      is(0, made, "of schedule 'daily', fired 2");
+      assertThat(made.out()).doesNotContain("missed");
+      shop.execute(
+          "INSERT INTO duly.worker (id, host, state, heartbeat_at) VALUES ('gone', 'h', 'ALIVE', now() - interval '1 h')");
+      is(0, shop.duly("schedule", "fire", "daily"), "a run of daily is open");
+      is(0, shop.duly("status"), "problem    no-worker: a run is open, and no worker lives");
+      is(0, shop.duly("status"), "of schedule 'daily', OPEN: 0 of 0 orders have a result");
+      is(0, shop.duly("status", "-o", "json"), "\"SILENT\"");
+      is(3, shop.duly("schedule", "fire", "weekly"), "there is no schedule weekly");
+      shop.execute("DELETE FROM duly.run");
       is(0, shop.duly("schedule", "resume", "daily"), "resumed");
       shop.execute("UPDATE duly.schedule SET zone = 'Mars/Olympus'");
       is(0, shop.duly("schedule", "list"), "error: schedule daily: 'Mars/Olympus' is no time zone");

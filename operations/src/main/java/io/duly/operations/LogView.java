@@ -16,15 +16,21 @@ import org.jdbi.v3.core.Jdbi;
 /** Whether the reconciler reads the write-ahead log, and what the server keeps of it. */
 final class LogView {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LOG_AGE = Duration.ofSeconds(30);
-  private static final long LOG_BYTES = 1L << 30;
+  private static final Duration LEAST_AGE = Duration.ofSeconds(30);
+  private static final int BEATS = 6;
 
   private final Jdbi jdbi;
   private final String name;
+  private final Duration mostAge;
+  private final long mostBytes;
 
   LogView(Installation installation) {
     this.jdbi = installation.database().jdbi();
     this.name = Schema.slot(installation.settings());
+    Duration beats =
+        installation.settings().duration("reconciler.beat-interval").multipliedBy(BEATS);
+    this.mostAge = beats.compareTo(LEAST_AGE) < 0 ? LEAST_AGE : beats;
+    this.mostBytes = (long) installation.settings().number("reconciler.retained-wal-warning") << 20;
   }
 
   /** How it stands now; what is wrong is added to {@code problems}. */
@@ -38,7 +44,7 @@ final class LogView {
             && !slot.get().isLost()
             && slot.get().holder() != null
             && age.isPresent()
-            && age.get().compareTo(LOG_AGE) < 0;
+            && age.get().compareTo(mostAge) < 0;
     if (!isRead) {
       problems.add(
           new Problem(
@@ -53,7 +59,7 @@ final class LogView {
     }
     gap.ifPresent(each -> problems.add(new Problem(Kind.LOG_GAP, each.reason())));
     long retained = slot.map(SlotState::retained).orElse(0L);
-    if (retained > LOG_BYTES) {
+    if (retained > mostBytes) {
       problems.add(
           new Problem(
               Kind.LOG_RETAINED,

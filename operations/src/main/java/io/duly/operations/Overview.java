@@ -28,7 +28,10 @@ public final class Overview implements AutoCloseable {
 
   private static final String WORKERS =
       """
-      SELECT w.id, w.host, w.state, round(extract(epoch FROM clock_timestamp() - w.heartbeat_at)::numeric, 1) AS "beatAgo",
+      SELECT w.id, w.host,
+        CASE WHEN w.state = 'ALIVE' AND w.heartbeat_at < clock_timestamp() - make_interval(secs => :patience)
+          THEN 'SILENT' ELSE w.state END AS state,
+        round(extract(epoch FROM clock_timestamp() - w.heartbeat_at)::numeric, 1) AS "beatAgo",
         w.calls, w.call_p50_ms AS "p50", w.call_p99_ms AS "p99"
       FROM duly.worker w WHERE w.state = 'ALIVE' OR w.heartbeat_at > clock_timestamp() - interval '10 min'
       ORDER BY w.state, w.id LIMIT 100
@@ -69,7 +72,10 @@ public final class Overview implements AutoCloseable {
     all.set("totals", totals());
     ArrayNode runs = RunRows.latestAndOpen(rows, RUNS);
     all.set("runs", runs);
-    ArrayNode workers = rows.read(WORKERS, Map.of());
+    ArrayNode workers =
+        rows.read(
+            WORKERS,
+            Map.of("patience", settings.duration("worker.heartbeat-timeout").toMillis() / 1e3));
     all.set("workers", workers);
     judge(runs, workers, problems);
     all.set("lag", lag.read(problems));

@@ -20,6 +20,7 @@ final class OverviewGauges implements AutoCloseable {
   private final Overview overview;
   private final MeterRegistry registry;
   private final LagGauges lag;
+  private final Tags tags;
   private final List<MultiGauge> all = new ArrayList<>();
   private final MultiGauge selected;
   private final MultiGauge results;
@@ -32,13 +33,11 @@ final class OverviewGauges implements AutoCloseable {
   private volatile long readNanos = System.nanoTime();
 
   OverviewGauges(Installation installation, MeterRegistry registry) {
+    String name = installation.settings().text("installation");
     this.overview = new Overview(installation);
+    this.tags = Tags.of("installation", name);
     this.registry = registry;
-    this.lag =
-        new LagGauges(
-            registry,
-            installation.settings().text("installation"),
-            installation.settings().text("worker.group"));
+    this.lag = new LagGauges(registry, name, installation.settings().text("worker.group"));
     this.selected = gauge("duly.run.selected");
     this.results = gauge("duly.run.results");
     this.inDoubt = gauge("duly.orders.in.doubt");
@@ -48,11 +47,12 @@ final class OverviewGauges implements AutoCloseable {
     this.problems = gauge("duly.problem");
     this.age =
         Gauge.builder("duly.overview.age.seconds", () -> (System.nanoTime() - readNanos) / 1e9)
+            .tags(tags)
             .register(registry);
   }
 
   private MultiGauge gauge(String name) {
-    MultiGauge made = MultiGauge.builder(name).register(registry);
+    MultiGauge made = MultiGauge.builder(name).tags(tags).register(registry);
     all.add(made);
     return made;
   }

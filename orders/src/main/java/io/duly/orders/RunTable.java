@@ -34,8 +34,10 @@ public final class RunTable {
   private static final String BY_ID = "SELECT * FROM duly.run WHERE id = :id";
   private static final String MISSED =
       """
-      SELECT * FROM duly.run WHERE state = 'MISSED' AND closed_at > clock_timestamp() - make_interval(secs => :seconds)
-      ORDER BY fire_time DESC
+      SELECT * FROM duly.run m WHERE m.state = 'MISSED' AND m.closed_at > clock_timestamp() - make_interval(secs => :seconds)
+        AND NOT EXISTS (
+          SELECT FROM duly.run l WHERE l.schedule = m.schedule AND l.fire_time > m.fire_time AND l.state <> 'MISSED')
+      ORDER BY m.fire_time DESC
       """;
   private static final String LATEST =
       "SELECT * FROM duly.run WHERE state <> 'MISSED' ORDER BY id DESC LIMIT 1";
@@ -141,7 +143,10 @@ public final class RunTable {
     return jdbi.withHandle(handle -> handle.createQuery(LATEST).map(RunRow::run).findOne());
   }
 
-  /** The fire times that were missed not longer than {@code lately} ago, the latest first. */
+  /**
+   * The fire times that were missed not longer than {@code lately} ago, the latest first: those
+   * that no later run of their schedule has made up for.
+   */
   public List<Run> missed(Duration lately) {
     return jdbi.withHandle(
         handle ->

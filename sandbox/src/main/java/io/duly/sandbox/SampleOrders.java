@@ -2,6 +2,7 @@ package io.duly.sandbox;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Iterator;
@@ -32,6 +33,15 @@ public final class SampleOrders {
   public static void createTable(Connection connection, String table) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(CREATE.formatted(new TableName(table).quoted()));
+    }
+  }
+
+  /** Whether the table, which exists, holds no order. */
+  public static boolean isEmpty(Connection connection, String table) throws SQLException {
+    String sql = "SELECT NOT EXISTS (SELECT FROM %s)".formatted(new TableName(table).quoted());
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() && row.getBoolean(1);
     }
   }
 

@@ -50,9 +50,11 @@ class SampleOrdersTest {
 
   @Test
   void loadsAsManyTpchOrdersAsAskedFor() throws Exception {
+    assertThat(SampleOrders.isEmpty(connection, TABLE)).isTrue();
     long loaded = SampleOrders.loadTpch(connection, TABLE, 60_000);
 
     assertThat(loaded).isEqualTo(60_000);
+    assertThat(SampleOrders.isEmpty(connection, TABLE)).isFalse();
     assertThat(ask("SELECT count(*) FROM shop.\"Orders\" WHERE status = 'PENDING'"))
         .isEqualTo("60000");
     assertThat(

@@ -203,9 +203,7 @@ class FailoverTest {
   private void start(String part, String name) {
     Map<String, String> own = new HashMap<>(settings);
     own.put("worker.id", name);
-    members.add(
-        Member.start(
-            part, folder.resolve(name + ".log"), own, List.of(), postgres.port(), List.of()));
+    members.add(Member.start(part, folder.resolve(name + ".log"), own, List.of(), postgres.port()));
   }
 
   private void awaitSettled(long orders) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,22 +29,15 @@ final class Member implements AutoCloseable {
   }
 
   /**
-   * Starts {@code duly part} with {@code settings} in a JVM with {@code more} options, to fail as
-   * {@code cells} say; its output goes to {@code log}.
+   * Starts {@code duly part} with {@code settings}, to fail as {@code cells} say; its output goes
+   * to {@code log}.
    */
   static Member start(
-      String part,
-      Path log,
-      Map<String, String> settings,
-      List<Cell> cells,
-      int databasePort,
-      List<String> more) {
-    List<String> options = new ArrayList<>(QUICK);
-    options.addAll(more);
+      String part, Path log, Map<String, String> settings, List<Cell> cells, int databasePort) {
     boolean cuts = cells.stream().anyMatch(each -> each.action() == Action.CUT);
     Wire wire = cuts ? Wire.to(databasePort) : null;
     ProcessBuilder builder =
-        DulyCommandLine.of(options, List.of(part))
+        DulyCommandLine.of(QUICK, List.of(part))
             .redirectErrorStream(true)
             .redirectOutput(log.toFile());
     settings.forEach(

@@ -180,8 +180,7 @@ final class RoundRun implements AutoCloseable {
     own.put("worker.id", name + "-" + member);
     String part = member.substring(0, member.indexOf('-'));
     Path log = folder.resolve(member + ".log");
-    members.add(
-        parts.add(Member.start(part, log, own, cells, site.databasePort(), site.javaOptions())));
+    members.add(parts.add(Member.start(part, log, own, cells, site.databasePort())));
   }
 
   /** The cells whose failpoint was reached. */

@@ -1,25 +1,21 @@
 package io.duly.e2e.crash;
 
-import io.duly.e2e.ClassArchive;
 import io.duly.e2e.Sql;
 import io.duly.runtime.Parts;
 import io.duly.sandbox.EmbeddedBroker;
 import io.duly.sandbox.EmbeddedPostgres;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
-/** The PostgreSQL, the broker and the archive of classes that all rounds share. Thread-safe. */
+/** The PostgreSQL and the broker that all rounds share. Thread-safe. */
 final class Site implements AutoCloseable {
   private final Path folder;
   private final Parts parts = new Parts();
-  private final List<String> javaOptions;
   private final EmbeddedPostgres postgres;
   private final EmbeddedBroker broker;
 
   private Site(Path folder) {
     this.folder = folder;
-    this.javaOptions = ClassArchive.make(folder);
     this.postgres =
         parts.add(
             EmbeddedPostgres.start(
@@ -38,11 +34,6 @@ final class Site implements AutoCloseable {
 
   Path folder() {
     return folder;
-  }
-
-  /** For processes that start quickly. */
-  List<String> javaOptions() {
-    return javaOptions;
   }
 
   int databasePort() {
