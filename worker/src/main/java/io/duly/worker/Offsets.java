@@ -17,9 +17,14 @@ final class Offsets {
    */
   private static final class Partition {
     private final TreeMap<Long, Boolean> undone = new TreeMap<>();
+    private final long assignment;
     private int inHand;
     private long position;
     private long committed = -1;
+
+    private Partition(long assignment) {
+      this.assignment = assignment;
+    }
 
     private long committable() {
       return undone.isEmpty() ? position : undone.firstKey();
@@ -27,12 +32,18 @@ final class Offsets {
   }
 
   private final Map<Integer, Partition> partitions = new HashMap<>();
+  private long assignments;
 
   void assigned(int partition, long position) {
-    Partition fresh = new Partition();
+    Partition fresh = fresh(partition);
     fresh.position = position;
     fresh.committed = position;
+  }
+
+  private Partition fresh(int partition) {
+    Partition fresh = new Partition(++assignments);
     partitions.put(partition, fresh);
+    return fresh;
   }
 
   void dropped(Collection<Integer> lost) {
@@ -48,19 +59,21 @@ final class Offsets {
   }
 
   /**
-   * Takes note of a record that was read. One that lies before the position says that the topic was
-   * made anew: what was known of the partition no longer counts.
+   * Takes note of a record that was read; returns the number of the assignment that it belongs to,
+   * 0 where the partition is not owned. One that lies before the position says that the topic was
+   * made anew: what was known of the partition no longer counts, as if it were assigned again.
    */
-  void polled(int partition, long offset) {
+  long polled(int partition, long offset) {
     Partition of = partitions.get(partition);
     if (of != null && offset < of.position) {
-      of = new Partition();
-      partitions.put(partition, of);
+      of = fresh(partition);
     }
-    if (of != null) {
-      of.undone.put(offset, true);
-      of.inHand++;
+    if (of == null) {
+      return 0;
     }
+    of.undone.put(offset, true);
+    of.inHand++;
+    return of.assignment;
   }
 
   /** The position after a poll, which may lie behind records that readers never see. */
@@ -73,11 +86,12 @@ final class Offsets {
 
   /**
    * Takes note that nobody works on the record any more; its offset may pass where {@code passes}.
-   * False where nobody did: it was finished before, or is not of this assignment.
+   * False where nobody did: it was finished before, or is not of this assignment. One of an earlier
+   * assignment says nothing of the record as it was read again.
    */
-  boolean finished(int partition, long offset, boolean passes) {
+  boolean finished(int partition, long offset, long assignment, boolean passes) {
     Partition of = partitions.get(partition);
-    if (of == null || !Boolean.TRUE.equals(of.undone.get(offset))) {
+    if (of == null || of.assignment != assignment || !Boolean.TRUE.equals(of.undone.get(offset))) {
       return false;
     }
     of.inHand--;

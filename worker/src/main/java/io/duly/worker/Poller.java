@@ -115,7 +115,7 @@ final class Poller implements ConsumerRebalanceListener {
   private void take(ConsumerRecords<byte[], byte[]> records) {
     List<DueOrder> due = new ArrayList<>(records.count());
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      offsets.polled(record.partition(), record.offset());
+      long assignment = offsets.polled(record.partition(), record.offset());
       Optional<DueRecord> parsed = DueRecord.parse(record.key(), record.value(), idType);
       if (parsed.isPresent()) {
         due.add(
@@ -124,9 +124,10 @@ final class Poller implements ConsumerRebalanceListener {
                 parsed.get().runId(),
                 record.partition(),
                 record.offset(),
+                assignment,
                 Traces.read(record.headers())));
       } else {
-        progress.setAside(record);
+        progress.setAside(record, assignment);
       }
     }
     intake.add(due);

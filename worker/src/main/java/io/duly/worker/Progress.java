@@ -47,14 +47,14 @@ final class Progress implements AutoCloseable {
     return offsets;
   }
 
-  /** Sets a record aside that is none of ours; its offset passes. */
-  void setAside(ConsumerRecord<byte[], byte[]> record) {
+  /** Sets a record aside that is none of ours, read under {@code assignment}; its offset passes. */
+  void setAside(ConsumerRecord<byte[], byte[]> record, long assignment) {
     log.warn(
         "Record is unreadable, set aside partition={} offset={}",
         record.partition(),
         record.offset());
     outgoing.add(new Outgoing(record.partition(), DeadRecords.of(record, topics.dead())));
-    offsets.finished(record.partition(), record.offset(), true);
+    offsets.finished(record.partition(), record.offset(), assignment, true);
   }
 
   /**
@@ -67,7 +67,8 @@ final class Progress implements AutoCloseable {
       if (!offsets.owns(due.partition())) {
         continue; // its new owner passes the offset, the reconciler tells the result
       }
-      boolean wasInHand = offsets.finished(due.partition(), due.offset(), each.passes());
+      boolean wasInHand =
+          offsets.finished(due.partition(), due.offset(), due.assignment(), each.passes());
       if (wasInHand && each.event() != null) {
         outgoing.add(new Outgoing(due.partition(), result(due, each.event())));
       }

@@ -9,11 +9,17 @@ import org.junit.jupiter.api.Test;
 class OffsetsTest {
   private final Offsets offsets = new Offsets();
 
+  private long assignment;
+
   private void poll(long... polled) {
     for (long each : polled) {
-      offsets.polled(0, each);
+      assignment = offsets.polled(0, each);
       offsets.position(0, each + 1);
     }
+  }
+
+  private boolean finish(long offset, boolean passes) {
+    return offsets.finished(0, offset, assignment, passes);
   }
 
   @Test
@@ -21,8 +27,8 @@ class OffsetsTest {
     offsets.assigned(0, 10);
     poll(10, 11, 12);
 
-    offsets.finished(0, 10, true);
-    offsets.finished(0, 12, true);
+    finish(10, true);
+    finish(12, true);
 
     assertThat(offsets.committable()).isEqualTo(Map.of(0, 11L));
   }
@@ -33,7 +39,7 @@ class OffsetsTest {
     poll(10);
     offsets.position(0, 12); // a transaction marker stands at 11
 
-    offsets.finished(0, 10, true);
+    finish(10, true);
 
     assertThat(offsets.committable()).isEqualTo(Map.of(0, 12L));
     assertThat(offsets.isAhead()).isTrue();
@@ -44,8 +50,8 @@ class OffsetsTest {
     offsets.assigned(0, 10);
     poll(10, 11);
 
-    offsets.finished(0, 10, false);
-    offsets.finished(0, 11, true);
+    finish(10, false);
+    finish(11, true);
 
     assertThat(offsets.inHand(Set.of(0))).isZero();
     assertThat(offsets.committable()).isEqualTo(Map.of(0, 10L));
@@ -56,8 +62,8 @@ class OffsetsTest {
     offsets.assigned(0, 10);
     poll(10, 11);
 
-    offsets.finished(0, 10, true);
-    offsets.finished(0, 10, true);
+    finish(10, true);
+    finish(10, true);
 
     assertThat(offsets.inHand()).isEqualTo(1);
   }
@@ -67,8 +73,8 @@ class OffsetsTest {
     offsets.assigned(0, 10);
     poll(10);
 
-    assertThat(offsets.finished(0, 10, true)).isTrue();
-    assertThat(offsets.finished(0, 10, true)).isFalse();
+    assertThat(finish(10, true)).isTrue();
+    assertThat(finish(10, true)).isFalse();
   }
 
   @Test
@@ -77,7 +83,7 @@ class OffsetsTest {
     poll(10, 11);
 
     poll(0);
-    offsets.finished(0, 0, true);
+    finish(0, true);
 
     assertThat(offsets.committable()).isEqualTo(Map.of(0, 1L));
     assertThat(offsets.isAhead()).isTrue();
@@ -90,17 +96,34 @@ class OffsetsTest {
     poll(10);
 
     offsets.dropped(Set.of(0));
-    offsets.finished(0, 10, true);
+    finish(10, true);
 
     assertThat(offsets.owns(0)).isFalse();
     assertThat(offsets.committable()).isEmpty();
   }
 
   @Test
+  void whatEndsAfterItsPartitionCameBackSaysNothingOfTheRecordThatWasReadAgain() {
+    offsets.assigned(0, 10);
+    poll(10);
+    long earlier = assignment;
+    offsets.dropped(Set.of(0));
+    offsets.assigned(0, 10);
+    poll(10);
+
+    boolean wasInHand = offsets.finished(0, 10, earlier, false);
+
+    assertThat(wasInHand).isFalse();
+    assertThat(offsets.inHand()).isEqualTo(1);
+    assertThat(finish(10, true)).isTrue();
+    assertThat(offsets.committable()).isEqualTo(Map.of(0, 11L));
+  }
+
+  @Test
   void nothingIsAheadAfterACommit() {
     offsets.assigned(0, 10);
     poll(10);
-    offsets.finished(0, 10, true);
+    finish(10, true);
 
     offsets.committed(offsets.committable());
 
