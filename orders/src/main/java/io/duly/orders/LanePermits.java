@@ -27,6 +27,10 @@ public final class LanePermits {
   /** Who has not asked for this long waits for nothing. Workers ask every few milliseconds. */
   private static final Duration RECENT = Duration.ofMillis(200);
 
+  /** Not so where the clock was ahead when the lane asked, and is put right. */
+  private static final String IS_RECENT =
+      "asked_at > clock_timestamp() - make_interval(secs => :recent) AND asked_at <= clock_timestamp() + make_interval(secs => :recent)";
+
   private static final String ADD =
       "INSERT INTO duly.lane (name) VALUES (:name) ON CONFLICT DO NOTHING";
 
@@ -34,17 +38,16 @@ public final class LanePermits {
       """
       WITH others AS (
         SELECT min(granted) AS granted FROM duly.lane
-        WHERE name <> :lane AND asked_at > clock_timestamp() - make_interval(secs => :recent)
+        WHERE name <> :lane AND {recent}
       ), mine AS (
         SELECT l.granted, l.asked_at, o.granted AS others, least(o.granted + 3 * :portion, CASE
-          WHEN l.asked_at > clock_timestamp() - make_interval(secs => :recent) THEN l.granted
+          WHEN {recent} THEN l.granted
           ELSE greatest(l.granted, o.granted) END) AS level
         FROM others o LEFT JOIN duly.lane l ON l.name = :lane
       ), taken AS (
-        UPDATE duly.permit p SET next_at = greatest(p.next_at, clock_timestamp()) + make_interval(secs => :span)
+        UPDATE duly.permit p SET next_at = {next} + make_interval(secs => :span), leased_at = clock_timestamp()
         FROM mine m
-        WHERE p.name = 'api' AND (p.paused IS NULL OR p.probe_at IS NOT NULL)
-          AND p.next_at <= clock_timestamp() + make_interval(secs => :horizon)
+        WHERE p.name = 'api' AND (p.paused IS NULL OR p.probe_at IS NOT NULL) AND {near}
           AND (m.others IS NULL OR m.level IS NULL OR m.level <= m.others + 2 * :portion)
         RETURNING (extract(epoch FROM p.next_at - make_interval(secs => :span)) * 1000000)::bigint AS start_micros,
           (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS clock_micros
@@ -55,10 +58,14 @@ public final class LanePermits {
           asked_at = CASE WHEN :left = 0 AND EXISTS (SELECT FROM taken) THEN '-infinity' ELSE clock_timestamp() END
         FROM mine m
         WHERE l.name = :lane
-          AND (EXISTS (SELECT FROM taken) OR m.asked_at < clock_timestamp() - make_interval(secs => :recent / 4))
+          AND (EXISTS (SELECT FROM taken)
+            OR m.asked_at NOT BETWEEN clock_timestamp() - make_interval(secs => :recent / 4) AND clock_timestamp())
       )
       SELECT start_micros, clock_micros FROM taken
-      """;
+      """
+          .replace("{recent}", IS_RECENT)
+          .replace("{next}", Permits.NEXT)
+          .replace("{near}", Permits.IS_NEAR);
 
   private final Jdbi jdbi;
 

@@ -24,7 +24,8 @@ public final class Pauses {
   private static final String TAKE_PROBE =
       """
       UPDATE duly.permit SET probe_at = clock_timestamp() + make_interval(secs => :probe)
-      WHERE name = 'api' AND paused IS NOT NULL AND probe_at <= clock_timestamp()
+      WHERE name = 'api' AND paused IS NOT NULL
+        AND (probe_at <= clock_timestamp() OR probe_at > clock_timestamp() + make_interval(secs => :probe))
       """;
   private static final String RESUME =
       "UPDATE duly.permit SET paused = NULL, paused_at = NULL, probe_at = NULL WHERE name = 'api' AND paused IS NOT NULL";
@@ -85,7 +86,10 @@ public final class Pauses {
         > 0;
   }
 
-  /** Takes the right to try one order, if it is time for that; the next is {@code interval} on. */
+  /**
+   * Takes the right to try one order, if it is time for that or the time was told by a clock that
+   * was ahead; the next is {@code interval} on.
+   */
   public boolean takeProbe(Duration interval) {
     return jdbi.withHandle(
             handle ->

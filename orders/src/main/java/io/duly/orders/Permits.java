@@ -9,7 +9,8 @@ import org.jdbi.v3.core.Jdbi;
  * The shared rate budget: one row holds the time at which the next call may start, and who takes n
  * permits moves it n intervals on (the generic cell rate algorithm, ITU-T I.371, with a burst of
  * one). So all workers together never exceed the rate, whoever they are. A permit is good for its
- * own instant only. Thread-safe.
+ * own instant only. A clock that is put back leaves the budget taken for as long as it was, and a
+ * hold for at most twice as long. Thread-safe.
  */
 public final class Permits {
   /**
@@ -18,18 +19,44 @@ public final class Permits {
    */
   public record Lease(long startMicros, long clockMicros) {}
 
+  /** No API keeps everybody waiting for longer. */
+  private static final Duration LONGEST_HOLD = Duration.ofHours(1);
+
+  /** Whether the API's last wish to wait counts: it does not where the clock was far ahead then. */
+  private static final String IS_HELD = "held_at - held_for < clock_timestamp()";
+
+  /** When the next call may start. What was taken by a clock ahead of this one is as long away. */
+  static final String NEXT =
+      """
+      greatest(clock_timestamp(), CASE WHEN leased_at > clock_timestamp()
+          THEN clock_timestamp() + (greatest(next_at, leased_at) - leased_at) ELSE next_at END,
+        CASE WHEN {held} THEN held_at + held_for END)"""
+          .replace("{held}", IS_HELD);
+
+  /** Whether that is within {@code :horizon}, or is to be told by this clock first. */
+  static final String IS_NEAR =
+      """
+      (leased_at > clock_timestamp() OR next_at <= clock_timestamp() + make_interval(secs => :horizon))
+        AND NOT ({held} AND held_at + held_for > clock_timestamp() + make_interval(secs => :horizon))"""
+          .replace("{held}", IS_HELD);
+
   private static final String LEASE =
       """
-      UPDATE duly.permit SET next_at = greatest(next_at, clock_timestamp()) + make_interval(secs => :span)
-      WHERE name = 'api' AND (paused IS NULL OR probe_at IS NOT NULL)
-        AND next_at <= clock_timestamp() + make_interval(secs => :horizon)
+      UPDATE duly.permit SET next_at = {next} + make_interval(secs => :span), leased_at = clock_timestamp()
+      WHERE name = 'api' AND (paused IS NULL OR probe_at IS NOT NULL) AND {near}
       RETURNING (extract(epoch FROM next_at - make_interval(secs => :span)) * 1000000)::bigint AS start_micros,
         (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS clock_micros
-      """;
+      """
+          .replace("{next}", NEXT)
+          .replace("{near}", IS_NEAR);
   private static final String HOLD =
-      "UPDATE duly.permit SET next_at = greatest(next_at, clock_timestamp() + make_interval(secs => :wait)) WHERE name = 'api'";
+      """
+      UPDATE duly.permit SET held_at = clock_timestamp(), held_for = make_interval(secs => :wait)
+      WHERE name = 'api' AND NOT ({held} AND held_at + held_for >= clock_timestamp() + make_interval(secs => :wait))
+      """
+          .replace("{held}", IS_HELD);
   private static final String IS_OPEN =
-      "SELECT paused IS NULL AND next_at <= clock_timestamp() + make_interval(secs => :horizon) FROM duly.permit WHERE name = 'api'";
+      "SELECT paused IS NULL AND " + IS_NEAR + " FROM duly.permit WHERE name = 'api'";
 
   private static final String DRAW =
       """
@@ -72,8 +99,12 @@ public final class Permits {
                 .findOne());
   }
 
-  /** Lets no worker start a call for {@code wait}: the API asked for it. */
-  public void hold(Duration wait) {
+  /**
+   * Lets no worker start a call for as long as {@code asked}, at most an hour: the API asked for
+   * it.
+   */
+  public void hold(Duration asked) {
+    Duration wait = asked.compareTo(LONGEST_HOLD) > 0 ? LONGEST_HOLD : asked;
     jdbi.useHandle(handle -> handle.createUpdate(HOLD).bind("wait", seconds(wait)).execute());
   }
 

@@ -45,7 +45,8 @@ class LanePermitsTest {
 
   @BeforeEach
   void open() {
-    shop.execute("UPDATE duly.permit SET next_at = '-infinity', paused = NULL");
+    shop.execute(
+        "UPDATE duly.permit SET next_at = '-infinity', leased_at = '-infinity', held_at = '-infinity', paused = NULL, probe_at = NULL");
     shop.execute("TRUNCATE duly.lane");
     permits = new LanePermits(shop.jdbi(), List.of("urgent", "main"));
   }
@@ -152,6 +153,16 @@ class LanePermitsTest {
           assertThat(afterRest.get("urgent")).isBetween(500L, 950L);
           assertThat(afterMuch.get("urgent")).isBetween(400L, 850L);
         });
+  }
+
+  @Test
+  void aClockThatWasADayAheadAndIsPutRightStopsNoLane() {
+    shop.execute(
+        "UPDATE duly.permit SET next_at = now() + interval '1 day 0.2 s', leased_at = now() + interval '1 day'");
+    shop.execute("UPDATE duly.lane SET granted = 50, asked_at = now() + interval '1 day'");
+    shop.execute("UPDATE duly.lane SET granted = 3600 WHERE name = 'main'");
+
+    assertThat(lease("main", 50, 10)).isTrue();
   }
 
   @Test

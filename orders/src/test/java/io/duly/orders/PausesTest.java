@@ -50,6 +50,15 @@ class PausesTest {
   }
 
   @Test
+  void aProbeWaitsForNoInstantOfAClockThatWasAhead() {
+    pauses.suspend("HTTP 401", LATER);
+    assertThat(pauses.takeProbe(LATER)).isFalse();
+    shop.execute("UPDATE duly.permit SET probe_at = probe_at + interval '1 day'");
+
+    assertThat(pauses.takeProbe(LATER)).isTrue();
+  }
+
+  @Test
   void aPauseForGoodTakesThePlaceOfOneWithProbes() {
     pauses.suspend("HTTP 401", LATER);
 

@@ -127,11 +127,58 @@ class PermitsTest {
   @Test
   void neverShortensAWait() {
     permits.hold(Duration.ofMinutes(10));
-    String before = nextAt();
+    String before = heldUntil();
 
     permits.hold(Duration.ofSeconds(1));
 
-    assertThat(nextAt()).isEqualTo(before);
+    assertThat(heldUntil()).isEqualTo(before);
+  }
+
+  @Test
+  void aClockThatWasADayAheadAndIsPutRightStopsNobody() {
+    permits.lease(SPAN, HORIZON);
+    permits.hold(Duration.ofSeconds(10));
+    clockWasAheadBy("1 day");
+
+    Optional<Permits.Lease> lease = permits.lease(SPAN, HORIZON);
+
+    assertThat(startsInNanos(lease)).isLessThanOrEqualTo(SPAN.toNanos());
+    assertThat(permits.isOpen(Duration.ofSeconds(2))).isTrue();
+  }
+
+  @Test
+  void whatWasTakenByAClockThatIsPutBackIsNotTakenAgain() {
+    permits.lease(Duration.ofMinutes(2), HORIZON);
+    clockWasAheadBy("10 s");
+
+    Optional<Permits.Lease> first = permits.lease(SPAN, Duration.ofSeconds(1));
+    Optional<Permits.Lease> second = permits.lease(SPAN, HORIZON);
+
+    assertThat(startsInNanos(first))
+        .isBetween(Duration.ofSeconds(119).toNanos(), Duration.ofSeconds(120).toNanos());
+    assertThat(second.orElseThrow().startMicros() - first.orElseThrow().startMicros())
+        .isEqualTo(SPAN.toNanos() / 1000);
+  }
+
+  @Test
+  void aHoldStillHoldsWhereTheClockIsPutBackALittle() {
+    permits.hold(Duration.ofSeconds(10));
+    clockWasAheadBy("3 s");
+
+    Optional<Permits.Lease> lease = permits.lease(SPAN, HORIZON);
+
+    assertThat(permits.isOpen(Duration.ofSeconds(5))).isFalse();
+    assertThat(startsInNanos(lease))
+        .isBetween(Duration.ofSeconds(5).toNanos(), Duration.ofSeconds(13).toNanos());
+  }
+
+  @Test
+  void holdsForAnHourAtMost() {
+    permits.hold(Duration.ofDays(2));
+
+    Optional<Permits.Lease> lease = permits.lease(SPAN, Duration.ofDays(3));
+
+    assertThat(startsInNanos(lease)).isLessThanOrEqualTo(Duration.ofHours(1).toNanos());
   }
 
   @Test
@@ -147,6 +194,19 @@ class PermitsTest {
   /** Nanoseconds from the taking of permits to the first that is good. */
   private static long startsInNanos(Optional<Permits.Lease> lease) {
     return (lease.orElseThrow().startMicros() - lease.orElseThrow().clockMicros()) * 1000;
+  }
+
+  /** Lets what the row says look as said by a clock that was ahead of this one. */
+  private void clockWasAheadBy(String interval) {
+    shop.execute(
+        "UPDATE duly.permit SET next_at = next_at + ?::interval, leased_at = leased_at + ?::interval, held_at = held_at + ?::interval",
+        interval,
+        interval,
+        interval);
+  }
+
+  private String heldUntil() {
+    return shop.ask("SELECT (held_at + held_for)::text FROM duly.permit", String.class);
   }
 
   private String nextAt() {

@@ -51,7 +51,8 @@ final class Shop implements AutoCloseable {
   void empty() {
     execute(
         "TRUNCATE orders, duly.run, duly.attempt, duly.retry, duly.worker, duly.run_counter, duly.evidence, duly.decision, duly.position, duly.skipped, duly.purged RESTART IDENTITY");
-    execute("UPDATE duly.permit SET next_at = '-infinity', paused = NULL");
+    execute(
+        "UPDATE duly.permit SET next_at = '-infinity', leased_at = '-infinity', held_at = '-infinity', paused = NULL, probe_at = NULL");
     execute(
         """
         INSERT INTO duly.run (id, schedule, fire_time, cutoff, state, owner, owner_seen_at) OVERRIDING SYSTEM VALUE
