@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -93,7 +94,7 @@ final class Claimer {
       return paced(pace, wanted);
     }
     int room = Math.max(0, Math.min(wanted, calls.room()));
-    return claim(intake.take(withinQuota(room)), null);
+    return claim(drawn(room, intake::take), null);
   }
 
   private boolean isFrozen() {
@@ -130,12 +131,19 @@ final class Claimer {
     }
     List<Planned> again = calls.takeUnpermitted(count, ofLane);
     calls.add(slots.get().grant(again));
-    List<DueOrder> due = intake.take(lane, withinQuota(count - again.size()));
+    List<DueOrder> due = drawn(count - again.size(), left -> intake.take(lane, left));
     return claim(due, slots.get()) + again.size();
   }
 
-  private int withinQuota(int count) {
-    return quota == null ? count : quota.draw(count);
+  /** What {@code take} gives of up to {@code count} orders, no more than the quota has. */
+  private List<DueOrder> drawn(int count, IntFunction<List<DueOrder>> take) {
+    if (quota == null) {
+      return take.apply(count);
+    }
+    int calls = quota.draw(count);
+    List<DueOrder> due = take.apply(calls);
+    quota.giveBack(calls - due.size());
+    return due;
   }
 
   private int claim(List<DueOrder> due, @Nullable Slots slots) {
@@ -183,6 +191,9 @@ final class Claimer {
     List<AttemptResult> claimed = claims.unclear(unclear);
     if (!claimed.isEmpty()) {
       records.record(liveness.id(), claimed);
+    }
+    if (quota != null) {
+      quota.giveBack(unclear.size());
     }
     intake.add(unclear.keySet());
     unclear = Map.of();

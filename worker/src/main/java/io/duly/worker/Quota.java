@@ -1,6 +1,5 @@
 package io.duly.worker;
 
-import io.duly.api.ApiAnswer;
 import io.duly.orders.Permits;
 import io.duly.runtime.Settings;
 import java.time.Duration;
@@ -12,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The calls that all workers together may make on a day. What is drawn and not sent is given back,
- * but for what a worker holds when it stops. learn() is thread-safe, the rest belongs to the claim
- * thread.
+ * but for what a worker holds when it stops or the database loses. draw() belongs to the claim
+ * thread, the rest is thread-safe.
  */
 final class Quota {
   private static final Logger log = LoggerFactory.getLogger(Quota.class);
@@ -40,9 +39,16 @@ final class Quota {
         : new Quota(permits, perDay, ZoneId.of(settings.text("api.quota-zone")));
   }
 
-  /** Draws up to {@code wanted} calls of today; returns how many there are. */
+  /**
+   * Draws up to {@code wanted} calls of today; returns how many there are. First gives back what
+   * was not sent, once: where the database does not say whether it has it, calls are lost rather
+   * than made twice.
+   */
   int draw(int wanted) {
-    giveBack(unsent.getAndSet(0));
+    int back = unsent.getAndSet(0);
+    if (back > 0) {
+      permits.giveBack(back, zone);
+    }
     if (wanted <= 0 || (isSpent && System.nanoTime() - spentNanos < LOOK_AGAIN_NANOS)) {
       return 0;
     }
@@ -56,19 +62,15 @@ final class Quota {
     return drawn;
   }
 
+  /** Takes note that {@code count} calls which were drawn are not made; does not block. */
   void giveBack(int count) {
-    if (count > 0) {
-      permits.giveBack(count, zone);
-    }
+    unsent.addAndGet(count);
   }
 
-  /** Notices where no request was sent. */
-  void learn(ApiAnswer answer) {
-    boolean isUnsent =
-        answer instanceof ApiAnswer.Withheld
-            || (answer instanceof ApiAnswer.NotExecuted && answer.httpStatus() == null);
-    if (isUnsent) {
-      unsent.incrementAndGet();
+  /** Notices where an attempt has ended without a request. */
+  void learn(Answered ended) {
+    if (ended.result().calls() == 0) {
+      giveBack(1);
     }
   }
 }

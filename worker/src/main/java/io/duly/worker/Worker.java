@@ -1,6 +1,5 @@
 package io.duly.worker;
 
-import io.duly.api.ApiAnswer;
 import io.duly.api.OrderApis;
 import io.duly.orders.Aside;
 import io.duly.orders.ClaimTerms;
@@ -27,10 +26,12 @@ import io.duly.runtime.Stop;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,7 +88,7 @@ public final class Worker implements Health, AutoCloseable {
     this.aside = new Aside(database.jdbi());
     IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
     this.calls =
-        new Calls(api, keys, this::maySend, verdicts, this::learn, answered::add)
+        new Calls(api, keys, this::maySend, verdicts, gate::learn, ended(answered))
             .allow(new Concurrency(settings.minConcurrency(), settings.concurrency()));
     if (quota != null) {
       calls.withoutRepeats();
@@ -151,11 +152,13 @@ public final class Worker implements Health, AutoCloseable {
         .among(names.size() == 1 ? null : new LanePermits(database.jdbi(), names));
   }
 
-  private void learn(Planned planned, ApiAnswer answer) {
-    gate.learn(planned, answer);
-    if (quota != null) {
-      quota.learn(answer);
-    }
+  private Consumer<Answered> ended(Queue<Answered> answered) {
+    return each -> {
+      if (quota != null) {
+        quota.learn(each);
+      }
+      answered.add(each);
+    };
   }
 
   private static RandomGenerator sharedRandom() {
