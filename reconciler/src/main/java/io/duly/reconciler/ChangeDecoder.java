@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,20 +40,20 @@ final class ChangeDecoder {
     if (!(record.value() instanceof Struct value) || value.schema().field("op") == null) {
       return Optional.empty();
     }
-    long transaction = value.getStruct("source").getInt64("txId");
+    Struct source = value.getStruct("source");
     return switch (value.getString("op")) {
-      case "m" -> message(transaction, value.getStruct("message"));
-      case "u" -> {
-        Struct after = value.getStruct("after");
-        yield Optional.of(
-            new Change.Row(
-                transaction,
-                String.valueOf(after.get(id)),
-                String.valueOf(after.get(status)),
-                Instant.ofEpochMilli(value.getStruct("source").getInt64("ts_ms"))));
-      }
+      case "m" -> message(source.getInt64("txId"), value.getStruct("message"));
+      case "u" -> Optional.of(row(source, value.getStruct("after")));
       default -> Optional.empty();
     };
+  }
+
+  private Change row(Struct source, Struct after) {
+    return new Change.Row(
+        source.getInt64("txId"),
+        String.valueOf(after.get(id)),
+        String.valueOf(after.get(status)),
+        Instant.ofEpochMilli(source.getInt64("ts_ms")));
   }
 
   /** The position that Debezium gives to the slot for {@code record}, if it has one. */
@@ -62,16 +63,17 @@ final class ChangeDecoder {
     return position instanceof Long lsn ? Optional.of(lsn) : Optional.empty();
   }
 
-  /** Debezium lets messages pass whose prefix only begins with ours. */
-  private Optional<Change> message(long transaction, Struct message) {
+  /**
+   * Debezium lets messages pass whose prefix only begins with ours, and those outside of any
+   * transaction, which it gives none.
+   */
+  private Optional<Change> message(@Nullable Long transaction, Struct message) {
     String given = message.getString("prefix");
+    if (!given.equals(prefix) && !given.equals(LogBeat.prefix(prefix))) {
+      return Optional.empty();
+    }
     try {
-      if (given.equals(LogBeat.prefix(prefix))) {
-        return Optional.of(new Change.Beat(transaction, LogBeat.parse(content(message))));
-      }
-      return given.equals(prefix)
-          ? Optional.of(new Change.Said(transaction, said(content(message))))
-          : Optional.empty();
+      return Optional.of(ours(transaction, given, content(message)));
     } catch (UncheckedIOException e) {
       log.error(
           "A logical message under Duly's prefix is not Duly's and is left out transaction={} reason={}",
@@ -79,6 +81,15 @@ final class ChangeDecoder {
           String.valueOf(e.getCause()));
       return Optional.empty();
     }
+  }
+
+  private Change ours(@Nullable Long transaction, String given, byte[] content) {
+    if (transaction == null) {
+      throw new UncheckedIOException(new IOException("it belongs to no transaction"));
+    }
+    return given.equals(prefix)
+        ? new Change.Said(transaction, said(content))
+        : new Change.Beat(transaction, LogBeat.parse(content));
   }
 
   private LogMessage said(byte[] content) {

@@ -70,8 +70,9 @@ class ReconcilerTest {
       site.awaitCount("SELECT count(*) FROM duly.incarnation", 1);
       site.await("ready", reconciler::isReady);
       for (String forged :
-          List.of("'duly', 'no JSON'", "'duly-beat', 'x'", "'duly-beat', ''", DUE)) {
+          List.of("'duly', 'no JSON'", "'duly', ''", "'duly-beat', 'x'", "'duly-beat', ''", DUE)) {
         site.text("SELECT pg_logical_emit_message(true, " + forged + ")::text");
+        site.text("SELECT pg_logical_emit_message(false, " + forged + ")::text");
       }
       site.workers().complete("worker", site.workers().claimAll("worker"));
       site.workers().passOffsets(ORDERS);
