@@ -4,6 +4,7 @@ import io.duly.orders.Run;
 import io.duly.orders.RunOwnership;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,12 +54,20 @@ final class Publication {
         run.fireTime(),
         run.lastId());
     Failpoint.INGEST_ADOPTED.reach();
-    String start = run.lastId() == null ? pages.start() : run.lastId();
+    String start = start(run, pages);
     if (run.startOffsets().isEmpty()) {
       runs.begin(run, publisher.ends(), start);
     }
     Run begun = run.lastId() == null ? run.advanced(start, 0) : run;
     return new Publication(begun, runs, pages, publisher, canary, pageSize);
+  }
+
+  /** One that is published anew begins where it began at first. */
+  private static @Nullable String start(Run run, DuePages pages) {
+    if (run.lastId() != null) {
+      return run.lastId();
+    }
+    return run.firstId() != null ? run.firstId() : pages.start();
   }
 
   /**

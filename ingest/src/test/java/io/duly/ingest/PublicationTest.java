@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.Lanes;
 import io.duly.orders.OrdersTable;
+import io.duly.orders.RunControl;
 import io.duly.orders.RunOwnership;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +71,22 @@ class PublicationTest {
     walk(site.publication(table));
     assertThat(site.published()).hasSize(900).doesNotHaveDuplicates();
     assertThat(site.count("state = 'PUBLISHED' AND selected = 900")).isOne();
+  }
+
+  @Test
+  void aRunThatIsPublishedAnewBeginsWhereItBeganAtFirst() throws Exception {
+    OrdersTable table = site.with("ingest.after", "90").shop("bigint", "n", 100);
+    Ingest.openRun(site.database(), "test", "", Lanes.MAIN);
+    walk(site.publication(table));
+    RunControl control = new RunControl(site.database().jdbi());
+    control.pause(1, "the bank asked");
+    control.resume(1);
+    site.with("ingest.after", "95");
+
+    walk(site.publication(table));
+
+    assertThat(site.count("state = 'PUBLISHED' AND first_id = 90 AND selected = 10")).isOne();
+    assertThat(site.published()).hasSize(20).contains("91", "100");
   }
 
   @Test

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One firing of a schedule.
  *
+ * @param firstId the id after which its orders begin; null where they begin at the first row
  * @param lastId the last id that was published and acknowledged; null before the first
  * @param selected ids published
  * @param startOffsets by partition, where the topic ended before the run's first record; empty
@@ -19,6 +20,7 @@ public record Run(
     String schedule,
     Instant fireTime,
     State state,
+    @Nullable String firstId,
     @Nullable String lastId,
     long selected,
     List<Long> startOffsets,
@@ -57,6 +59,7 @@ public record Run(
         schedule,
         fireTime,
         state,
+        firstId,
         newLastId,
         selected + published,
         startOffsets,

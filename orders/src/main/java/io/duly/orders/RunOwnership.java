@@ -28,7 +28,7 @@ public final class RunOwnership {
   /** Where a takeover finds them, it leaves them: the first owner has published after them. */
   private static final String BEGIN =
       """
-      UPDATE duly.run SET start_offsets = :startOffsets, last_id = coalesce(last_id, :after::{id_type})
+      UPDATE duly.run SET start_offsets = :startOffsets, first_id = :after::{id_type}, last_id = coalesce(last_id, :after::{id_type})
       WHERE id = :id AND owner = :owner AND state = 'PUBLISHING' AND start_offsets IS NULL
       """;
 

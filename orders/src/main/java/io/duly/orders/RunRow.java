@@ -18,6 +18,7 @@ final class RunRow {
         row.getString("schedule"),
         row.getObject("fire_time", OffsetDateTime.class).toInstant(),
         Run.State.valueOf(row.getString("state")),
+        row.getString("first_id"),
         row.getString("last_id"),
         row.getLong("selected"),
         longs(row.getArray("start_offsets")),

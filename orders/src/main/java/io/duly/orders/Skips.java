@@ -135,15 +135,17 @@ public final class Skips {
   }
 
   /**
-   * Gives the orders that are PENDING, not beyond the last one published and without a result of
-   * the run a retry that is due at once; returns how many. Looks at {@code limit} rows at a time.
+   * Gives the orders that are PENDING, between the run's first and the last one published and
+   * without a result of the run a retry that is due at once; returns how many. Looks at {@code
+   * limit} rows at a time.
    */
   public int queueByTable(Run run, int limit) {
     String sql = QUEUE_BY_TABLE.replace("{limit}", Integer.toString(limit));
     OrdersTable ofRun = table.within(run.selection());
-    Page page = queuePage(run, ofRun.sql(sql.replace("{after}", "")), null);
-    int queued = page.queued();
     String next = ofRun.sql(sql.replace("{after}", "AND o.{id} > :after::{id_type}"));
+    String first = run.firstId() == null ? ofRun.sql(sql.replace("{after}", "")) : next;
+    Page page = queuePage(run, first, run.firstId());
+    int queued = page.queued();
     while (page.lastId() != null) {
       page = queuePage(run, next, page.lastId());
       queued += page.queued();

@@ -97,6 +97,7 @@ class RunTableTest {
                 FIRE,
                 Run.State.PUBLISHING,
                 null,
+                null,
                 0,
                 List.of(),
                 List.of(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -150,6 +151,16 @@ class SkipsTest {
   }
 
   @Test
+  void queuesByTheTableNothingThatLiesBeforeTheRun() {
+    shop.pending(1, 2, 3, 4);
+
+    int queued = skips().queueByTable(run("2", "4"), 1);
+
+    assertThat(queued).isEqualTo(2);
+    assertThat(shop.ask("SELECT min(order_id) FROM duly.retry", Long.class)).isEqualTo(3);
+  }
+
+  @Test
   void byTheTableLooksAtAllRowsAPageAtATimeAndNotAtThoseWithAResultOfTheRun() {
     shop.pending(1, 2, 3, 4);
     shop.record(shop.claim(IDEMPOTENT, 2), Outcome.COMPLETED);
@@ -185,11 +196,16 @@ class SkipsTest {
   }
 
   private static Run runUpTo(String lastId) {
+    return run(null, lastId);
+  }
+
+  private static Run run(@Nullable String firstId, String lastId) {
     return new Run(
         Shop.RUN,
         "daily",
         Instant.EPOCH,
         Run.State.PUBLISHED,
+        firstId,
         lastId,
         3,
         List.of(0L),

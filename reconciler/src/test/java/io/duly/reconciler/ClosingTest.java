@@ -109,6 +109,27 @@ class ClosingTest {
   }
 
   @Test
+  void ofATopicMadeAnewNoOrderIsPublishedThatLiesBeforeTheRun() throws Exception {
+    site.workers().passOffsets(ORDERS);
+    published();
+    site.execute("UPDATE duly.run SET first_id = 20, selected = 30");
+    site.workers().remakeDue();
+
+    try (Reconciler reconciler = site.reconciler()) {
+      site.await("published", () -> site.workers().due() == 30);
+      site.workers().complete("worker", site.workers().claim("worker", 1, 21, ORDERS));
+      site.workers().passOffsets(30);
+
+      site.awaitCount(CLOSED, 1);
+      assertThat(reconciler.failures()).isEmpty();
+    }
+    assertThat(verdict()).isEqualTo("selected 30 completed 30 cancelled 0 skipped 0");
+    assertThat(site.workers().due()).isEqualTo(30);
+    assertThat(site.count("SELECT count(*) FROM orders WHERE status = 'PENDING' AND id <= 20"))
+        .isEqualTo(20);
+  }
+
+  @Test
   void aRunWhoseCountersDoNotAgreeIsNotClosed() throws Exception {
     site.workers().complete("worker", site.workers().claimAll("worker"));
     site.workers().passOffsets(ORDERS);

@@ -63,6 +63,7 @@ class RunByRunTest {
         Instant.EPOCH,
         Run.State.PUBLISHED,
         null,
+        null,
         0,
         List.of(),
         List.of(),

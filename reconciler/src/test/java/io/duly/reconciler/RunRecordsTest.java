@@ -92,6 +92,7 @@ class RunRecordsTest {
         Instant.EPOCH,
         Run.State.PUBLISHED,
         null,
+        null,
         2 * PARTITIONS,
         starts,
         ends,

@@ -44,10 +44,16 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
 
   /** Claims the first {@code orders} for {@code run}. */
   List<Claim> claim(String worker, long run, int orders) {
+    return claim(worker, run, 1, orders);
+  }
+
+  /** Claims the orders from {@code first}, which was read at offset 0, to {@code last}. */
+  List<Claim> claim(String worker, long run, int first, int last) {
     assertThat(new WorkerTable(database.jdbi()).register(worker, "here")).isTrue();
     Map<DueOrder, UUID> due = new HashMap<>();
-    LongStream.rangeClosed(1, orders)
-        .forEach(n -> due.put(new DueOrder(String.valueOf(n), run, 0, n - 1), UUID.randomUUID()));
+    LongStream.rangeClosed(first, last)
+        .forEach(
+            n -> due.put(new DueOrder(String.valueOf(n), run, 0, n - first), UUID.randomUUID()));
     Claims claims =
         new Claims(database.jdbi(), table, ClaimTerms.of(settings), Schema.slot(settings));
     return claims.claim(worker, due).claims();
