@@ -4,6 +4,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reminds the database of claims that it forgot: each that was announced in Kafka and has no
@@ -11,6 +14,7 @@ import org.jdbi.v3.core.Jdbi;
  * remembers, or remembers to have purged, is left alone. Thread-safe.
  */
 public final class Recollection {
+  private static final Logger log = LoggerFactory.getLogger(Recollection.class);
   private static final String RECALL =
       """
       WITH given AS MATERIALIZED (
@@ -29,11 +33,11 @@ public final class Recollection {
           g.token, g.run_id, :worker, g.generation, g.part, g.pos, clock_timestamp(), clock_timestamp(), 'IN_DOUBT',
           'the database forgot this claim', 1
         FROM given g
-        RETURNING order_id, attempt, run_id, outcome, transition
+        RETURNING order_id, attempt, token, run_id, outcome, transition
       ), moved AS (
         UPDATE {orders} o SET {status} = {IN_DOUBT}
         FROM (SELECT DISTINCT order_id FROM recalled) r
-        WHERE o.{id} = r.order_id AND o.{status} IN ({PENDING}, {PROCESSING})
+        WHERE :refused::text IS NULL AND o.{id} = r.order_id AND o.{status} IN ({PENDING}, {PROCESSING})
         RETURNING r.order_id
       ), unretried AS (
         DELETE FROM duly.retry t USING recalled r WHERE t.order_id = r.order_id
@@ -41,12 +45,16 @@ public final class Recollection {
         INSERT INTO duly.run_counter AS c (run_id, worker_id, in_doubt)
         SELECT run_id, :worker, count(*) FROM recalled GROUP BY run_id
         ON CONFLICT (run_id, worker_id) DO UPDATE SET in_doubt = c.in_doubt + excluded.in_doubt
+      ), kept AS (
+        INSERT INTO duly.evidence (order_id, attempt, token, kind, detail)
+        SELECT order_id, attempt, token, 'status refused', concat('the table refuses ', outcome, ': ', :refused::text)
+        FROM recalled WHERE :refused::text IS NOT NULL
       ), said AS (
         SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'RECORD', 'entries',
           json_agg(json_build_array(r.order_id::text, r.attempt, r.transition, r.outcome, m.order_id IS NOT NULL, r.run_id)))::text)
         FROM recalled r LEFT JOIN moved m ON m.order_id = r.order_id HAVING count(*) > 0
       )
-      SELECT (SELECT count(*) FROM recalled) + 0 * (SELECT count(*) FROM said)
+      SELECT r.order_id::text, (SELECT count(*) FROM said) FROM recalled r
       """;
 
   private final Jdbi jdbi;
@@ -69,6 +77,25 @@ public final class Recollection {
   public int recall(Intent intent) {
     List<Intent.Entry> claims =
         intent.claims().stream().filter(each -> idType.isValid(each.orderId())).toList();
+    return OwnersRefusal.moveOr(
+            claims,
+            all -> recall(intent.worker(), all, null),
+            (one, reason) -> recallAlone(intent.worker(), one, reason))
+        .size();
+  }
+
+  private List<String> recallAlone(String worker, Intent.Entry one, String reason) {
+    List<String> recalled = recall(worker, List.of(one), reason);
+    recalled.forEach(
+        id ->
+            log.error(
+                "A claim is recalled in doubt and its status is not: see what the table refuses, then set it by hand orderId={} reason={}",
+                id,
+                reason));
+    return recalled;
+  }
+
+  private List<String> recall(String worker, List<Intent.Entry> claims, @Nullable String refused) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -80,10 +107,11 @@ public final class Recollection {
                 .bindArray("generations", Integer.class, column(claims, Intent.Entry::generation))
                 .bindArray("partitions", Integer.class, column(claims, Intent.Entry::partition))
                 .bindArray("offsets", Long.class, column(claims, Intent.Entry::offset))
-                .bind("worker", intent.worker())
+                .bind("worker", worker)
+                .bind("refused", refused)
                 .bind("prefix", prefix)
-                .mapTo(Integer.class)
-                .one());
+                .mapTo(String.class)
+                .list());
   }
 
   private static List<?> column(List<Intent.Entry> claims, Function<Intent.Entry, ?> value) {

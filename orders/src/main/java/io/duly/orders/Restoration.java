@@ -6,21 +6,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives a database back the results that it forgot: each that stands in the result topic and has no
  * attempt of that token, or only a doubt or an open one. A worker tells a result after its record
  * is committed, so a result that is told and not there was forgotten. What is restored leaves
- * evidence; what the database remembers is left alone, and so are attempts purged after their run
- * had ended. Thread-safe.
+ * evidence, and by the moves that are legal takes its status; what the database remembers is left
+ * alone, and so are attempts purged after their run had ended. Thread-safe.
  */
 public final class Restoration {
+  private static final Logger log = LoggerFactory.getLogger(Restoration.class);
   private static final String RESTORE =
       """
       WITH given AS MATERIALIZED (
-        SELECT g.id::{id_type} AS id, g.attempt, g.transition, g.token, g.outcome, g.run_id, g.http, g.reason, g.reference, g.fields,
-          CASE g.outcome WHEN 'COMPLETED' THEN {COMPLETED} WHEN 'FAILED' THEN {FAILED} ELSE {IN_DOUBT} END AS status
+        SELECT g.id::{id_type} AS id, g.attempt, g.transition, g.token, g.outcome, g.run_id, g.http, g.reason, g.reference, g.fields
         FROM unnest(:ids::text[], :attempts::int[], :transitions::int[], :tokens::uuid[], :outcomes::text[], :runs::bigint[],
           :http::int[], :reasons::text[], :references::text[], :fields::jsonb[])
           AS g(id, attempt, transition, token, outcome, run_id, http, reason, reference, fields)
@@ -51,18 +55,17 @@ public final class Restoration {
         FROM forgotten f WHERE f.known IS NULL
         RETURNING order_id, attempt, token, transition
       ), restored AS (
-        SELECT r.*, f.run_id, f.outcome, f.status, coalesce(f.before, '') = 'IN_DOUBT' AS settles
+        SELECT r.*, f.run_id, f.outcome, coalesce(f.before, '') = 'IN_DOUBT' AS settles
         FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) r
         JOIN forgotten f ON f.id = r.order_id AND f.token = r.token
-      ), moved AS (
-        UPDATE {orders} o SET {status} = r.status
+      ), begun AS (
+        UPDATE {orders} o SET {status} = {PROCESSING}
         FROM restored r
-        WHERE o.{id} = r.order_id AND o.{status} IN ({PENDING}, {PROCESSING}, {IN_DOUBT})
+        WHERE :refused::text IS NULL AND o.{id} = r.order_id AND o.{status} = {PENDING}
           AND NOT EXISTS (
             SELECT FROM duly.attempt a WHERE a.order_id = r.order_id AND a.finished_at IS NULL AND a.token <> r.token)
-        RETURNING r.order_id
       ), unretried AS (
-        DELETE FROM duly.retry t USING moved m WHERE t.order_id = m.order_id
+        DELETE FROM duly.retry t USING restored r WHERE t.order_id = r.order_id
       ), counted AS (
         INSERT INTO duly.run_counter AS c (run_id, worker_id, completed, failed, in_doubt, settled)
         SELECT run_id, :reconciler, count(*) FILTER (WHERE outcome = 'COMPLETED'), count(*) FILTER (WHERE outcome = 'FAILED'),
@@ -75,25 +78,52 @@ public final class Restoration {
         INSERT INTO duly.evidence (order_id, attempt, token, kind, detail)
         SELECT order_id, attempt, token, 'restored', concat('the database forgot this result, the topic had it: ', outcome)
         FROM restored
+        UNION ALL SELECT order_id, attempt, token, 'status refused', concat('the table refuses ', outcome, ': ', :refused::text)
+        FROM restored WHERE :refused::text IS NOT NULL
+      )
+      SELECT order_id::text AS order_id, attempt FROM restored
+      """;
+
+  /**
+   * From where the owner's table lets an order come to a result, and what the log is told of it.
+   */
+  private static final String END =
+      """
+      WITH restored AS MATERIALIZED (
+        SELECT a.order_id, a.attempt, a.transition, a.outcome, a.run_id,
+          CASE a.outcome WHEN 'COMPLETED' THEN {COMPLETED} WHEN 'FAILED' THEN {FAILED} ELSE {IN_DOUBT} END AS status
+        FROM unnest(:ids::text[], :attempts::int[]) AS g(id, attempt)
+        JOIN duly.attempt a ON a.order_id = g.id::{id_type} AND a.attempt = g.attempt
+      ), moved AS (
+        UPDATE {orders} o SET {status} = r.status
+        FROM (SELECT DISTINCT ON (order_id) * FROM restored ORDER BY order_id, attempt DESC) r
+        WHERE :refused::text IS NULL AND o.{id} = r.order_id AND o.{status} IN ({PROCESSING}, {IN_DOUBT}) AND o.{status} <> r.status
+          AND NOT EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = r.order_id AND a.finished_at IS NULL)
+        RETURNING r.order_id, r.attempt
       ), said AS (
         SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'RECORD', 'entries',
           json_agg(json_build_array(r.order_id::text, r.attempt, r.transition, r.outcome, m.order_id IS NOT NULL, r.run_id)))::text)
-        FROM restored r LEFT JOIN moved m ON m.order_id = r.order_id HAVING count(*) > 0
+        FROM restored r LEFT JOIN moved m ON m.order_id = r.order_id AND m.attempt = r.attempt HAVING count(*) > 0
       )
-      SELECT r.order_id::text, (SELECT count(*) FROM said) FROM restored r
+      SELECT count(*) FROM said
       """;
+
+  /** An attempt that was given back. */
+  private record Restored(String orderId, int attempt) {}
 
   private final Jdbi jdbi;
   private final String prefix;
   private final IdType idType;
-  private final String sql;
+  private final String restoreSql;
+  private final String endSql;
 
   /** {@code prefix} is that of the logical messages. */
   public Restoration(Jdbi jdbi, OrdersTable table, String prefix) {
     this.jdbi = jdbi;
     this.prefix = prefix;
     this.idType = table.idType();
-    this.sql = table.sql(RESTORE);
+    this.restoreSql = table.sql(RESTORE);
+    this.endSql = table.sql(END);
   }
 
   /**
@@ -103,28 +133,67 @@ public final class Restoration {
    */
   public List<String> restore(String reconciler, Collection<ResultEvent> told) {
     List<ResultEvent> last = last(told);
-    if (last.isEmpty()) {
-      return List.of();
-    }
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(sql)
-                .bindArray("ids", String.class, column(last, ResultEvent::orderId))
-                .bindArray("attempts", Integer.class, column(last, ResultEvent::attempt))
-                .bindArray("transitions", Integer.class, column(last, ResultEvent::transition))
-                .bindArray("tokens", UUID.class, column(last, ResultEvent::token))
-                .bindArray("outcomes", String.class, column(last, each -> each.outcome().name()))
-                .bindArray("runs", Long.class, column(last, ResultEvent::runId))
-                .bindArray("http", Integer.class, column(last, ResultEvent::httpStatus))
-                .bindArray("reasons", String.class, column(last, ResultEvent::reason))
-                .bindArray("references", String.class, column(last, ResultEvent::reference))
-                .bindArray(
-                    "fields", String.class, column(last, each -> Fields.write(each.fields())))
-                .bind("reconciler", reconciler)
-                .bind("prefix", prefix)
-                .mapTo(String.class)
-                .list());
+    return last.isEmpty()
+        ? List.of()
+        : OwnersRefusal.moveOr(
+            last,
+            all -> restore(reconciler, all, null),
+            (one, reason) -> restoreAlone(reconciler, one, reason));
+  }
+
+  private List<String> restoreAlone(String reconciler, ResultEvent one, String reason) {
+    List<String> restored = restore(reconciler, List.of(one), reason);
+    restored.forEach(
+        id ->
+            log.error(
+                "A result is restored and its status is not: see what the table refuses, then set it by hand orderId={} status={} reason={}",
+                id,
+                one.outcome(),
+                reason));
+    return restored;
+  }
+
+  private List<String> restore(
+      String reconciler, List<ResultEvent> last, @Nullable String refused) {
+    return jdbi.inTransaction(
+        handle -> {
+          List<Restored> restored = restore(handle, reconciler, last, refused);
+          if (!restored.isEmpty()) {
+            end(handle, restored, refused);
+          }
+          return restored.stream().map(Restored::orderId).toList();
+        });
+  }
+
+  private List<Restored> restore(
+      Handle handle, String reconciler, List<ResultEvent> last, @Nullable String refused) {
+    return handle
+        .createQuery(restoreSql)
+        .bindArray("ids", String.class, column(last, ResultEvent::orderId))
+        .bindArray("attempts", Integer.class, column(last, ResultEvent::attempt))
+        .bindArray("transitions", Integer.class, column(last, ResultEvent::transition))
+        .bindArray("tokens", UUID.class, column(last, ResultEvent::token))
+        .bindArray("outcomes", String.class, column(last, each -> each.outcome().name()))
+        .bindArray("runs", Long.class, column(last, ResultEvent::runId))
+        .bindArray("http", Integer.class, column(last, ResultEvent::httpStatus))
+        .bindArray("reasons", String.class, column(last, ResultEvent::reason))
+        .bindArray("references", String.class, column(last, ResultEvent::reference))
+        .bindArray("fields", String.class, column(last, each -> Fields.write(each.fields())))
+        .bind("reconciler", reconciler)
+        .bind("refused", refused)
+        .map((row, context) -> new Restored(row.getString("order_id"), row.getInt("attempt")))
+        .list();
+  }
+
+  private void end(Handle handle, List<Restored> restored, @Nullable String refused) {
+    handle
+        .createQuery(endSql)
+        .bindArray("ids", String.class, restored.stream().map(Restored::orderId).toList())
+        .bindArray("attempts", Integer.class, restored.stream().map(Restored::attempt).toList())
+        .bind("refused", refused)
+        .bind("prefix", prefix)
+        .mapTo(Long.class)
+        .one();
   }
 
   /** The last event of each attempt. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A closed run on the real parts, and each way in which it may not be what it says. */
 @ExtendWith(SitesExtension.class)
@@ -98,11 +99,13 @@ class VerificationTest {
     assertThat(site.verify(null).findings()).isEmpty();
   }
 
-  @Test
-  void evidenceExplainsAStatusThatOthersChanged() {
+  @ParameterizedTest
+  @ValueSource(strings = {"status changed by others", "status refused"})
+  void evidenceExplainsAStatusThatOthersChangedOrTheTableRefused(String kind) {
     site.execute("UPDATE orders SET status = 'FAILED' WHERE id = 5");
     site.execute(
-        "INSERT INTO duly.evidence (order_id, attempt, kind, detail) VALUES (5, 1, 'status changed by others', 'seen')");
+        "INSERT INTO duly.evidence (order_id, attempt, kind, detail) VALUES (5, 1, '%s', 'seen')"
+            .formatted(kind));
 
     assertThat(site.verify(null).findings()).isEmpty();
 

@@ -27,7 +27,7 @@ public enum Check {
       FROM duly.attempt WHERE run_id = :run AND finished_at IS NULL
       """),
   STATUS(
-      "the status of each order is what its last attempt or a later decision says, unless evidence says that others changed it",
+      "the status of each order is what its last attempt or a later decision says, unless evidence says that others changed it or the table refused it",
       """
       SELECT v.order_id::text AS id, format('status is %s, the last attempt says %s', o.{status}, a.expected) AS detail
       FROM verify_order v JOIN {orders} o ON o.{id} = v.order_id
@@ -39,7 +39,7 @@ public enum Check {
         FROM duly.attempt a WHERE a.order_id = v.order_id ORDER BY a.attempt DESC LIMIT 1) a
       WHERE o.{status} <> a.expected AND NOT EXISTS (
         SELECT FROM duly.evidence e
-        WHERE e.order_id = v.order_id AND e.attempt = a.attempt AND e.kind = 'status changed by others')
+        WHERE e.order_id = v.order_id AND e.attempt = a.attempt AND e.kind IN ('status changed by others', 'status refused'))
       """),
   TOLD(
       "each result has its event in the result topic",
