@@ -53,6 +53,12 @@ public sealed interface ApiAnswer {
   }
 
   /**
+   * As {@link NotExecuted}, and because of the order or of the settings: only how others fare
+   * tells. The status is null where no request can be made of the order, and none left.
+   */
+  record TurnedAway(@Nullable Integer httpStatus, String reason) implements ApiAnswer {}
+
+  /**
    * As {@link NotExecuted}, and every other order would fare the same: something is set up wrongly.
    * The status is null where no request left.
    */

@@ -8,6 +8,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -83,27 +84,31 @@ public final class HttpOrderApi implements OrderApi {
   @Override
   public CompletionStage<ApiAnswer> process(ApiRequest request) {
     OrderValues values = new OrderValues(request.orderId(), request.key(), request.body());
-    Exchange<ApiAnswer> exchange =
-        new Exchange<>(
-            rules::decide,
-            (sent, reason) ->
-                sent
-                    ? new ApiAnswer.Ambiguous(null, reason, Duration.ZERO)
-                    : new ApiAnswer.NotExecuted(null, reason, Duration.ZERO),
-            new ApiAnswer.Withheld("the time to send had passed"));
+    RequestOptions options;
+    Buffer body;
     try {
-      return connections
-          .run(
-              orders.options(values, request.key(), request.traceparent()),
-              orders.body(values),
-              request.maySend(),
-              exchange,
-              credentials)
-          .whenComplete((answer, failure) -> learn(answer));
+      options = orders.options(values, request.key(), request.traceparent());
+      body = orders.body(values);
     } catch (UserError e) {
       return CompletableFuture.completedFuture(
           new ApiAnswer.Misconfigured(null, String.valueOf(e.getMessage())));
+    } catch (RuntimeException e) {
+      return CompletableFuture.completedFuture(
+          new ApiAnswer.TurnedAway(null, "no request can be made of it: " + e.getMessage()));
     }
+    return connections
+        .run(options, body, request.maySend(), exchange(), credentials)
+        .whenComplete((answer, failure) -> learn(answer));
+  }
+
+  private Exchange<ApiAnswer> exchange() {
+    return new Exchange<>(
+        rules::decide,
+        (sent, reason) ->
+            sent
+                ? new ApiAnswer.Ambiguous(null, reason, Duration.ZERO)
+                : new ApiAnswer.NotExecuted(null, reason, Duration.ZERO),
+        new ApiAnswer.Withheld("the time to send had passed"));
   }
 
   private void learn(ApiAnswer answer) {

@@ -14,7 +14,7 @@ final class OrderValues {
   private final String id;
   private final UUID key;
   private final String body;
-  private @Nullable JsonNode columns;
+  private @Nullable RowJson columns;
 
   OrderValues(String id, UUID key, String body) {
     this.id = id;
@@ -22,19 +22,25 @@ final class OrderValues {
     this.body = body;
   }
 
-  /** The value called {@code name}; throws UserError where the order has none. */
+  /**
+   * The value called {@code name}, a column as it is; throws UserError where the order has none,
+   * and IllegalArgumentException where its columns cannot be read.
+   */
   JsonNode of(String name) {
     return switch (name) {
       case "id" -> TextNode.valueOf(id);
       case "key" -> TextNode.valueOf(key.toString());
-      default -> column(name);
+      default -> known(name, columns().value(name));
     };
   }
 
-  /** The value as text, null as nothing. */
+  /** The value as text, null as nothing; throws as {@link #of}. */
   String text(String name) {
-    JsonNode value = of(name);
-    return value.isNull() ? "" : StrictJson.text(value);
+    return switch (name) {
+      case "id" -> id;
+      case "key" -> key.toString();
+      default -> known(name, columns().text(name));
+    };
   }
 
   /** All columns as they are. */
@@ -42,10 +48,13 @@ final class OrderValues {
     return body;
   }
 
-  private JsonNode column(String name) {
-    JsonNode all = columns == null ? StrictJson.read(body) : columns;
+  private RowJson columns() {
+    RowJson all = columns == null ? new RowJson(body) : columns;
     columns = all;
-    JsonNode value = all == null ? null : all.get(name);
+    return all;
+  }
+
+  private static <V> V known(String name, @Nullable V value) {
     if (value == null) {
       throw new UserError("a template of the API's request names {" + name + "}: no such column");
     }

@@ -26,7 +26,8 @@ final class StatusClasses {
           wait.isPresent()
               ? new ApiAnswer.NotExecuted(status, "service unavailable", wait.get())
               : new ApiAnswer.Ambiguous(status, "HTTP 503", Duration.ZERO);
-      case 401, 403, 404, 405, 407, 421 -> new ApiAnswer.Misconfigured(status, "HTTP " + status);
+      case 401, 407 -> new ApiAnswer.Misconfigured(status, "HTTP " + status);
+      case 403, 404, 405, 421 -> new ApiAnswer.TurnedAway(status, "HTTP " + status);
       case 409 ->
           new ApiAnswer.Ambiguous(
               status, "HTTP 409: an earlier request is in progress", wait.orElse(WAIT));

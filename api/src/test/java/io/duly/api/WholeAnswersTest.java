@@ -80,11 +80,11 @@ class WholeAnswersTest {
   @ParameterizedTest
   @CsvSource({
     "401, Misconfigured",
-    "403, Misconfigured",
-    "404, Misconfigured",
-    "405, Misconfigured",
+    "403, TurnedAway",
+    "404, TurnedAway",
+    "405, TurnedAway",
     "407, Misconfigured",
-    "421, Misconfigured",
+    "421, TurnedAway",
     "422, KeyReused",
     "402, Refused",
     "204, Executed"

@@ -42,7 +42,7 @@ final class TouchedOrders {
       LEFT JOIN LATERAL (
         SELECT min(a.claimed_at) AS first_sent FROM duly.attempt a
         WHERE o.{status} = {PENDING} AND a.order_id = t.order_id
-          AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) s ON true
+          AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'TURNED_AWAY', 'RELEASED')) s ON true
       GROUP BY 1
       """;
 

@@ -37,7 +37,7 @@ public final class Claims {
         SELECT l.*, greatest(h.last, p.last, 0) AS last, d.generation,
           CASE WHEN h.is_open THEN 'OPEN_ELSEWHERE'
                WHEN r.not_before > clock_timestamp() THEN 'RETRY_NOT_DUE'
-               WHEN h.sent >= :maxAttempts THEN 'attempts exhausted'
+               WHEN h.counted >= :maxAttempts THEN 'attempts exhausted'
                WHEN h.answered THEN 'answered since the decision to send it again'
                WHEN p.generation >= d.generation THEN 'its attempts were purged'
                WHEN h.first_sent IS NULL THEN 'CLAIM'
@@ -58,13 +58,13 @@ public final class Claims {
           SELECT max(a.attempt) AS last,
             count(*) FILTER (WHERE a.generation = d.generation
               AND a.claimed_at > coalesce(d.decided_at, '-infinity')
-              AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS sent,
+              AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS counted,
             coalesce(bool_or(a.finished_at IS NULL), false) AS is_open,
             coalesce(bool_or(a.outcome IN ('COMPLETED', 'FAILED') AND a.finished_at > d.decided_at), false) AS answered,
             (array_agg(a.request_hash ORDER BY a.attempt) FILTER (WHERE a.generation = d.generation
-              AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')))[1] AS first_hash,
+              AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'TURNED_AWAY', 'RELEASED')))[1] AS first_hash,
             min(a.claimed_at) FILTER (WHERE a.generation = d.generation
-              AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')) AS first_sent
+              AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'TURNED_AWAY', 'RELEASED')) AS first_sent
           FROM duly.attempt a WHERE a.order_id = l.id) h
       ), taken AS (
         UPDATE {orders} o SET {status} = CASE j.verdict WHEN 'CLAIM' THEN {PROCESSING} ELSE {IN_DOUBT} END

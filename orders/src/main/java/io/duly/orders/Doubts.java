@@ -29,7 +29,8 @@ public final class Doubts {
       SELECT p.order_id::text AS order_id, p.attempt, p.token, p.generation, p.calls,
         CASE WHEN g.generation >= d.generation THEN 'its attempts were purged'
           WHEN h.answered THEN 'answered since the decision to send it again'
-          WHEN h.sent THEN 'another attempt was or may have been sent' END AS barred
+          WHEN h.sent THEN 'another attempt was or may have been sent'
+          WHEN h.exhausted THEN 'attempts exhausted' END AS barred
       FROM page p
       CROSS JOIN LATERAL (
         SELECT coalesce(max(d.generation), 0) AS generation, coalesce(max(d.at), '-infinity') AS decided_at
@@ -37,8 +38,9 @@ public final class Doubts {
       CROSS JOIN LATERAL (SELECT max(g.generation) AS generation FROM duly.purged g WHERE g.order_id = p.order_id) g
       CROSS JOIN LATERAL (
         SELECT bool_or(b.outcome IN ('COMPLETED', 'FAILED') AND d.decided_at > '-infinity' AND b.finished_at > d.decided_at) AS answered,
-          bool_or(b.generation = d.generation AND coalesce(b.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')
-            AND NOT (b.outcome IS NOT DISTINCT FROM 'IN_DOUBT' AND b.finished_at >= d.decided_at)) AS sent
+          bool_or(b.generation = d.generation AND coalesce(b.outcome, '') NOT IN ('NOT_EXECUTED', 'TURNED_AWAY', 'RELEASED')
+            AND NOT (b.outcome IS NOT DISTINCT FROM 'IN_DOUBT' AND b.finished_at >= d.decided_at)) AS sent,
+          bool_or(b.outcome = 'IN_DOUBT' AND b.reason = 'attempts exhausted' AND b.finished_at >= d.decided_at) AS exhausted
         FROM duly.attempt b WHERE b.order_id = p.order_id) h
       ORDER BY p.order_id, p.attempt
       """;

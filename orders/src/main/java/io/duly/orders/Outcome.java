@@ -15,6 +15,11 @@ public enum Outcome {
   RETRY,
   /** Proof that the API did not execute it: no byte was sent, it said so, or a lookup did. */
   NOT_EXECUTED,
+  /**
+   * As NOT_EXECUTED, and perhaps the order's own fault: it counts as an attempt, so that an order
+   * that no API and no template ever takes comes to an end.
+   */
+  TURNED_AWAY,
   /** Claimed and given back unsent by a worker that stops. */
   RELEASED,
   /** The worker died; the API honours the idempotency key: the same key is sent again. */
@@ -26,7 +31,7 @@ public enum Outcome {
       case COMPLETED -> OrderStatus.COMPLETED;
       case FAILED -> OrderStatus.FAILED;
       case IN_DOUBT -> OrderStatus.IN_DOUBT;
-      case RETRY, NOT_EXECUTED, RELEASED, LOST -> OrderStatus.PENDING;
+      case RETRY, NOT_EXECUTED, TURNED_AWAY, RELEASED, LOST -> OrderStatus.PENDING;
     };
   }
 

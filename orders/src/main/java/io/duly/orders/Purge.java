@@ -41,7 +41,7 @@ public final class Purge {
             FROM {orders} o WHERE o.{id} = p.order_id), true) AS may_go
         FROM page p CROSS JOIN LATERAL (
           SELECT max(a.attempt) AS last,
-            max(a.generation) FILTER (WHERE a.outcome NOT IN ('NOT_EXECUTED', 'RELEASED')) AS generation,
+            max(a.generation) FILTER (WHERE a.outcome NOT IN ('NOT_EXECUTED', 'TURNED_AWAY', 'RELEASED')) AS generation,
             bool_and(coalesce(a.outcome <> 'IN_DOUBT' AND r.state IN ('CLOSED', 'CANCELLED')
               AND a.finished_at < clock_timestamp() - make_interval(secs => :retention), false)) AS is_over
           FROM duly.attempt a LEFT JOIN duly.run r ON r.id = a.run_id

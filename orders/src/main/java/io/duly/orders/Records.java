@@ -37,27 +37,27 @@ public final class Records {
         FROM given g
         WHERE a.order_id = g.id AND a.attempt = g.attempt AND a.token = g.token
           AND (a.finished_at IS NULL
-            OR (a.outcome = 'IN_DOUBT' AND g.outcome IN ('COMPLETED', 'FAILED', 'NOT_EXECUTED')))
+            OR (a.outcome = 'IN_DOUBT' AND g.outcome IN ('COMPLETED', 'FAILED', 'NOT_EXECUTED', 'TURNED_AWAY')))
         RETURNING a.order_id, a.attempt, a.token, a.run_id, a.outcome, a.transition, g.status, g.wait,
-          a.transition > (g.outcome <> 'NOT_EXECUTED')::int AS settles
+          a.transition > (g.outcome NOT IN ('NOT_EXECUTED', 'TURNED_AWAY'))::int AS settles
       ), moved AS (
         UPDATE {orders} o SET {status} = c.status
         FROM closed c
         WHERE o.{id} = c.order_id AND o.{status} = CASE WHEN c.settles THEN {IN_DOUBT} ELSE {PROCESSING} END
         RETURNING c.order_id
       ), ruled AS MATERIALIZED (  -- locked, so that the run's verdict either knows this or is amended
-        SELECT r.id, r.closed_at FROM (SELECT DISTINCT run_id FROM closed WHERE settles AND outcome = 'NOT_EXECUTED') c
+        SELECT r.id, r.closed_at FROM (SELECT DISTINCT run_id FROM closed WHERE settles AND outcome IN ('NOT_EXECUTED', 'TURNED_AWAY')) c
         JOIN duly.run r ON r.id = c.run_id FOR SHARE OF r
       ), amended AS (
         INSERT INTO duly.skipped (run_id, order_id, reason)
         SELECT DISTINCT c.run_id, c.order_id, 'NOT_EXECUTED' FROM closed c JOIN ruled r ON r.id = c.run_id
-        WHERE c.settles AND c.outcome = 'NOT_EXECUTED' AND r.closed_at IS NOT NULL
+        WHERE c.settles AND c.outcome IN ('NOT_EXECUTED', 'TURNED_AWAY') AND r.closed_at IS NOT NULL
         ON CONFLICT (run_id, order_id) DO NOTHING
       ), retried AS (  -- two doubts of an order may be settled together
         INSERT INTO duly.retry AS r (order_id, run_id, not_before)
         SELECT DISTINCT ON (c.order_id) c.order_id, c.run_id, clock_timestamp() + make_interval(secs => c.wait)
         FROM closed c LEFT JOIN ruled r ON r.id = c.run_id
-        WHERE c.outcome IN ('RETRY', 'NOT_EXECUTED') AND r.closed_at IS NULL
+        WHERE c.outcome IN ('RETRY', 'NOT_EXECUTED', 'TURNED_AWAY') AND r.closed_at IS NULL
         ORDER BY c.order_id, c.attempt DESC
         ON CONFLICT (order_id) DO UPDATE SET not_before = excluded.not_before, queued_at = NULL
       ), counted AS (

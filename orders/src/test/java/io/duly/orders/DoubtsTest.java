@@ -54,7 +54,7 @@ class DoubtsTest {
   @ParameterizedTest
   @EnumSource(
       value = Outcome.class,
-      names = {"NOT_EXECUTED", "RELEASED"})
+      names = {"NOT_EXECUTED", "TURNED_AWAY", "RELEASED"})
   void anotherAttemptThatWasNotSentDoesNotBar(Outcome first) {
     shop.pending(1);
     shop.record(shop.claim(LOOKUP, 1), first);
@@ -63,6 +63,19 @@ class DoubtsTest {
     shop.age(1, QUIET.plusSeconds(1));
 
     assertThat(quiet()).singleElement().satisfies(each -> assertThat(each.barred()).isNull());
+  }
+
+  @Test
+  void attemptsThatAreExhaustedBarThoughNoneOfThemExecuted() {
+    shop.pending(1);
+    Claims once = shop.claims(new ClaimTerms(LOOKUP, Duration.ZERO, 1));
+    shop.record(once.claim(Shop.WORKER, Shop.due(1)).claims().get(0), Outcome.TURNED_AWAY);
+    shop.refusal(once, 1);
+    shop.age(1, QUIET.plusSeconds(1));
+
+    assertThat(quiet())
+        .singleElement()
+        .satisfies(each -> assertThat(each.barred()).isEqualTo("attempts exhausted"));
   }
 
   @Test

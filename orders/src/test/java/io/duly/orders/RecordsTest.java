@@ -58,7 +58,12 @@ class RecordsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"COMPLETED, COMPLETED, 2", "FAILED, FAILED, 2", "NOT_EXECUTED, PENDING, 1"})
+  @CsvSource({
+    "COMPLETED, COMPLETED, 2",
+    "FAILED, FAILED, 2",
+    "NOT_EXECUTED, PENDING, 1",
+    "TURNED_AWAY, PENDING, 1"
+  })
   void settlesADoubtByItsOwnLateAnswer(Outcome late, String status, int transition) {
     shop.pending(1);
     Claim claim = shop.claim(LOOKUP, 1);
@@ -76,7 +81,7 @@ class RecordsTest {
   @ParameterizedTest
   @EnumSource(
       value = Outcome.class,
-      names = {"COMPLETED", "FAILED", "NOT_EXECUTED"},
+      names = {"COMPLETED", "FAILED", "NOT_EXECUTED", "TURNED_AWAY"},
       mode = EnumSource.Mode.EXCLUDE)
   void leavesADoubtThatTheLateAnswerDoesNotSettle(Outcome late) {
     shop.pending(1);
@@ -98,6 +103,7 @@ class RecordsTest {
     "COMPLETED, IN_DOUBT, late answer",
     "FAILED, RETRY, late answer",
     "COMPLETED, NOT_EXECUTED, late answer",
+    "COMPLETED, TURNED_AWAY, late answer",
     "COMPLETED, RELEASED, late answer"
   })
   void neverOverwritesATerminalStatus(Outcome first, Outcome stale, String kind) {
@@ -134,7 +140,7 @@ class RecordsTest {
   @ParameterizedTest
   @EnumSource(
       value = Outcome.class,
-      names = {"RETRY", "NOT_EXECUTED"})
+      names = {"RETRY", "NOT_EXECUTED", "TURNED_AWAY"})
   void givesAnOrderThatIsTriedAgainItsTime(Outcome outcome) {
     shop.pending(1);
 

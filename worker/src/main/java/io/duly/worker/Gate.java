@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * Holds claiming back while the API cannot be used: it asked to wait, it cannot be reached, it
  * refuses everybody, or a person paused the calls. What the API asks for and pauses hold for all
  * workers, through the shared row; an outage each notices by itself. Orders are never failed by any
- * of these. learn() and maySend() are thread-safe, the rest belongs to the claim thread.
+ * of these. learn(), maySend() and isPaused() are thread-safe, the rest belongs to the claim
+ * thread.
  */
 final class Gate implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Gate.class);
@@ -33,13 +34,14 @@ final class Gate implements AutoCloseable {
   private final Patience patience = new Patience();
   private final Breaker breaker;
   private final FailureLimit failureLimit;
+  private final Suspects suspects = new Suspects();
   private final Gauge openness;
   private final AtomicReference<Duration> hold = new AtomicReference<>(Duration.ZERO);
   private final AtomicReference<@Nullable Wanted> wanted = new AtomicReference<>();
   private volatile boolean isProbing;
   private volatile boolean isAccepted;
   private volatile long closedNanos = System.nanoTime();
-  private Optional<Pauses.Pause> pause = Optional.empty();
+  private volatile Optional<Pauses.Pause> pause = Optional.empty();
   private boolean isHeld;
   private boolean isWaiting;
   private boolean wasMaintained;
@@ -64,30 +66,50 @@ final class Gate implements AutoCloseable {
       wanted.set(new Wanted(failureLimit.reason(), false));
       closedNanos = now;
     }
+    if (isAccepting(answer)) {
+      suspects.accepted();
+    }
     boolean isStale = planned.claimedNanos() - closedNanos < 0;
     if (isStale) {
       return; // the gate has been closed since; what it stood for is known
     }
-    Duration asked = patience.after(answer, now);
-    if (!asked.isZero()) {
-      hold.accumulateAndGet(asked, (a, b) -> a.compareTo(b) >= 0 ? a : b);
-      closedNanos = now;
-    }
-    if (answer instanceof ApiAnswer.Misconfigured wrong) {
-      wanted.compareAndSet(null, new Wanted("the API answers " + wrong.reason(), true));
-      closedNanos = now;
-    } else if (breaker.learn(answer, now)) {
+    boolean isOfTheApi = !(answer instanceof ApiAnswer.TurnedAway) || answer.httpStatus() != null;
+    if (isOfTheApi && closes(planned, answer, now)) {
       closedNanos = now;
     }
     if (isProbing && !(answer instanceof ApiAnswer.Withheld)) {
-      isAccepted = answer instanceof ApiAnswer.Executed || answer instanceof ApiAnswer.Refused;
+      isAccepted = isAccepting(answer);
       isProbing = false;
     }
+  }
+
+  private static boolean isAccepting(ApiAnswer answer) {
+    return answer instanceof ApiAnswer.Executed || answer instanceof ApiAnswer.Refused;
+  }
+
+  private boolean closes(Planned planned, ApiAnswer answer, long now) {
+    Duration asked = patience.after(answer, now);
+    if (!asked.isZero()) {
+      hold.accumulateAndGet(asked, (a, b) -> a.compareTo(b) >= 0 ? a : b);
+    }
+    boolean turnsEverybodyAway =
+        answer instanceof ApiAnswer.TurnedAway
+            && suspects.areTooManyWith(planned.claim().orderId());
+    if (answer instanceof ApiAnswer.Misconfigured || turnsEverybodyAway) {
+      wanted.compareAndSet(null, new Wanted("the API answers " + answer.reason(), true));
+      return true;
+    }
+    return breaker.learn(answer, now) || !asked.isZero();
   }
 
   /** Whether a request may be sent whose order was claimed at that System.nanoTime(). */
   boolean maySend(long claimedNanos) {
     return claimedNanos - closedNanos >= 0;
+  }
+
+  /** Whether calls are paused, and what is sent all the same is a probe. */
+  boolean isPaused() {
+    return pause.isPresent();
   }
 
   /**
@@ -155,6 +177,9 @@ final class Gate implements AutoCloseable {
     if (seen.isPresent() && pause.isEmpty()) {
       closedNanos = System.nanoTime();
       log.warn("Calls are paused reason={}", seen.get().reason());
+    }
+    if (seen.isEmpty() && pause.isPresent()) {
+      suspects.forget();
     }
     pause = seen;
     boolean waits = pause.isEmpty() && !permits.isOpen(settings.horizon());

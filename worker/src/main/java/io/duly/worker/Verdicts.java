@@ -8,6 +8,7 @@ import io.duly.orders.Contract;
 import io.duly.orders.Outcome;
 import io.duly.runtime.Backoff;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -19,11 +20,21 @@ final class Verdicts {
   private final Contract contract;
   private final Backoff backoff;
   private final RandomGenerator random;
+  private BooleanSupplier isPaused = () -> false;
 
   Verdicts(Contract contract, Backoff backoff, RandomGenerator random) {
     this.contract = contract;
     this.backoff = backoff;
     this.random = random;
+  }
+
+  /**
+   * Counts no attempt that is turned away while {@code isPaused}: it is a probe of the settings. To
+   * be said before the first.
+   */
+  Verdicts sparing(BooleanSupplier isPaused) {
+    this.isPaused = isPaused;
+    return this;
   }
 
   /**
@@ -69,7 +80,10 @@ final class Verdicts {
     if (answer instanceof ApiAnswer.NotExecuted no) {
       return result(claim, Outcome.NOT_EXECUTED, plain, longer(no.pause(), backoff(claim)));
     }
-    if (answer instanceof ApiAnswer.Misconfigured) {
+    if (answer instanceof ApiAnswer.TurnedAway && !isPaused.getAsBoolean()) {
+      return result(claim, Outcome.TURNED_AWAY, plain, backoff(claim));
+    }
+    if (answer instanceof ApiAnswer.Misconfigured || answer instanceof ApiAnswer.TurnedAway) {
       return result(claim, Outcome.NOT_EXECUTED, plain, backoff(claim));
     }
     if (answer instanceof ApiAnswer.Withheld) {
@@ -87,7 +101,8 @@ final class Verdicts {
 
   private static AttemptResult result(
       Claim claim, Outcome outcome, Answer answer, Duration retryAfter) {
-    boolean sent = answer.httpStatus() != null || outcome != Outcome.NOT_EXECUTED;
+    boolean isUnsent = outcome == Outcome.NOT_EXECUTED || outcome == Outcome.TURNED_AWAY;
+    boolean sent = answer.httpStatus() != null || !isUnsent;
     return new AttemptResult(
         claim.orderId(), claim.attempt(), claim.token(), outcome, sent ? 1 : 0, answer, retryAfter);
   }

@@ -79,7 +79,9 @@ public final class Worker implements Health, AutoCloseable {
         new Gate(
             permits, new Pauses(database.jdbi()), GateSettings.of(given), InstantSource.system());
     this.quota = Quota.of(given, permits);
-    Verdicts verdicts = new Verdicts(settings.contract(), settings.backoff(), sharedRandom());
+    Verdicts verdicts =
+        new Verdicts(settings.contract(), settings.backoff(), sharedRandom())
+            .sparing(gate::isPaused);
 
     this.liveness =
         new Liveness(new WorkerTable(database.jdbi()), settings.id(), settings.heartbeatTimeout());

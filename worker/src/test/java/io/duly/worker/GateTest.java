@@ -49,9 +49,13 @@ class GateTest {
 
   private void learn(ApiAnswer... answers) {
     for (ApiAnswer each : answers) {
-      Claim claim = new Claim(new DueOrder("1", 1, 0, 1), 1, UUID.randomUUID(), 0, "{}");
-      gate.learn(new Planned(claim, System.nanoTime(), System.nanoTime()), each);
+      learn("1", each);
     }
+  }
+
+  private void learn(String orderId, ApiAnswer answer) {
+    Claim claim = new Claim(new DueOrder(orderId, 1, 0, 1), 1, UUID.randomUUID(), 0, "{}");
+    gate.learn(new Planned(claim, System.nanoTime(), System.nanoTime()), answer);
   }
 
   private static ApiAnswer askedToWait(int status, Duration wait) {
@@ -120,6 +124,47 @@ class GateTest {
 
     assertThat(isOpen(gate)).isTrue();
     assertThat(pauses.current()).isEmpty();
+  }
+
+  @Test
+  void oneOrderThatIsTurnedAwayAgainAndAgainLeavesItOpen() {
+    ApiAnswer notFound = new ApiAnswer.TurnedAway(404, "HTTP 404");
+
+    learn(notFound, notFound, notFound, notFound, notFound);
+
+    assertThat(isOpen(gate)).isTrue();
+    assertThat(pauses.current()).isEmpty();
+    assertThat(gate.isPaused()).isFalse();
+  }
+
+  @Test
+  void threeOrdersThatAreTurnedAwayInARowCloseItAndSingleOrdersAreTried() {
+    ApiAnswer notFound = new ApiAnswer.TurnedAway(404, "HTTP 404");
+    ApiAnswer executed = new ApiAnswer.Executed(200, null, Map.of());
+    learn("1", notFound);
+    learn("2", notFound);
+    learn("3", executed);
+    learn("4", notFound);
+    learn("5", notFound);
+    assertThat(isOpen(gate)).isTrue();
+
+    learn("6", notFound);
+
+    assertThat(gate.allows(true)).isZero();
+    assertThat(gate.isPaused()).isTrue();
+    assertThat(pauses.current().orElseThrow().reason()).contains("404");
+    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> gate.allows(true) == 1);
+    learn("7", executed);
+    assertThat(isOpen(gate)).isTrue();
+  }
+
+  @Test
+  void anOrderOfWhichNoRequestCanBeMadeSaysNothingOfTheApi() {
+    for (int id = 1; id <= 10; id++) {
+      learn(String.valueOf(id), new ApiAnswer.TurnedAway(null, "no request can be made of it"));
+    }
+
+    assertThat(isOpen(gate)).isTrue();
   }
 
   @Test

@@ -3,6 +3,8 @@ package io.duly.worker;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An API that answers everybody as its mood is, and counts. */
@@ -12,6 +14,7 @@ final class MoodyApi implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
   private final AtomicInteger requests = new AtomicInteger();
+  private final Map<Long, Integer> exceptions = new ConcurrentHashMap<>();
   private volatile int status;
 
   private MoodyApi(int status) {
@@ -38,10 +41,21 @@ final class MoodyApi implements AutoCloseable {
     this.status = status;
   }
 
+  /** Answers for the orders {@code ids} differently from its mood. */
+  void answerFor(int status, long... ids) {
+    for (long id : ids) {
+      exceptions.put(id, status);
+    }
+  }
+
   private void handle(HttpServerRequest request) {
     int unused = requests.incrementAndGet();
     if (status != SILENT) {
-      request.endHandler(end -> request.response().setStatusCode(status).end("{}"));
+      request.bodyHandler(
+          body -> {
+            long id = body.toJsonObject().getLong("id");
+            request.response().setStatusCode(exceptions.getOrDefault(id, status)).end("{}");
+          });
     }
   }
 

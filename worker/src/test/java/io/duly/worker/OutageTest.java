@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duly.orders.Pauses;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a worker does with an API that serves nobody, and with a pause. */
 @ExtendWith(ShopExtension.class)
@@ -42,19 +46,20 @@ class OutageTest {
 
   private int burned() {
     return shop.ask(
-        "SELECT count(*) FROM duly.attempt WHERE outcome NOT IN ('NOT_EXECUTED', 'RELEASED', 'COMPLETED')",
+        "SELECT count(*) FROM duly.attempt WHERE outcome NOT IN ('NOT_EXECUTED', 'TURNED_AWAY', 'RELEASED', 'COMPLETED')",
         Integer.class);
   }
 
-  @Test
-  void anExpiredCredentialPausesCallsUntilTheApiAcceptsItAgain() {
+  @ParameterizedTest
+  @ValueSource(ints = {401, 404})
+  void anExpiredCredentialOrAWrongPathPausesCallsUntilTheApiAcceptsThemAgain(int status) {
     shop.due(500);
 
-    try (MoodyApi api = MoodyApi.thatAnswers(401);
+    try (MoodyApi api = MoodyApi.thatAnswers(status);
         Worker worker = shop.worker(api.url(), "limits.probe-interval", "500ms")) {
       await(() -> pauses.current().isPresent() && api.requests() > 17);
       int asked = api.requests();
-      assertThat(pauses.current().orElseThrow().reason()).contains("401");
+      assertThat(pauses.current().orElseThrow().reason()).contains("HTTP " + status);
       assertThat(asked).as("calls under way at once, and few probes").isLessThan(60);
       api.answer(200);
       awaitCompleted(500);
@@ -63,6 +68,44 @@ class OutageTest {
 
     assertThat(pauses.current()).isEmpty();
     assertThat(burned()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "7,107,207,307,407"})
+  void ordersThatAloneAreTurnedAwayAreLeftToAPersonAndNoOtherWaitsForThem(String ids) {
+    long[] bad = Arrays.stream(ids.split(",", -1)).mapToLong(Long::parseLong).toArray();
+    List<String> reasons = new CopyOnWriteArrayList<>();
+    shop.due(500);
+    String[] settings = {
+      "retry.first-wait", "50ms", "retry.max-wait", "200ms", "retry.max-attempts", "3"
+    };
+
+    try (MoodyApi api = MoodyApi.thatAnswers(200)) {
+      api.answerFor(404, bad);
+      try (Worker worker = shop.worker(api.url(), settings)) {
+        await(
+            () -> {
+              shop.publishDueRetries();
+              pauses.current().ifPresent(pause -> reasons.add(pause.reason()));
+              return shop.settled() == 500;
+            });
+        assertThat(worker.failures()).isEmpty();
+      }
+      assertThat(api.requests()).isEqualTo(500 - bad.length + 3 * bad.length);
+    }
+
+    assertThat(reasons).as("pauses").isEmpty();
+    assertThat(shop.count("COMPLETED")).isEqualTo(500 - bad.length);
+    assertThat(shop.count("IN_DOUBT")).isEqualTo(bad.length);
+    assertThat(shop.statuses()).containsEntry("7", "IN_DOUBT");
+    assertThat(lastReason(7)).isEqualTo("attempts exhausted");
+  }
+
+  private String lastReason(long id) {
+    return shop.ask(
+        "SELECT reason FROM duly.attempt WHERE order_id = ? ORDER BY attempt DESC LIMIT 1",
+        String.class,
+        id);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +31,8 @@ class VerdictsTest {
         new ApiAnswer.NotExecuted(429, "too many requests", Duration.ofSeconds(7));
     ApiAnswer withheld = new ApiAnswer.Withheld("too late");
     ApiAnswer wrong = new ApiAnswer.Misconfigured(401, "HTTP 401");
+    ApiAnswer away = new ApiAnswer.TurnedAway(404, "HTTP 404");
+    ApiAnswer unrendered = new ApiAnswer.TurnedAway(null, "no request can be made of it");
     ApiAnswer reused = new ApiAnswer.KeyReused(422, "key reused");
     ApiAnswer unclear = new ApiAnswer.Ambiguous(null, "reset", Duration.ZERO);
     return Stream.of(Contract.values())
@@ -42,6 +45,8 @@ class VerdictsTest {
                     Arguments.of(contract, throttled, Outcome.NOT_EXECUTED, 1),
                     Arguments.of(contract, withheld, Outcome.NOT_EXECUTED, 0),
                     Arguments.of(contract, wrong, Outcome.NOT_EXECUTED, 1),
+                    Arguments.of(contract, away, Outcome.TURNED_AWAY, 1),
+                    Arguments.of(contract, unrendered, Outcome.TURNED_AWAY, 0),
                     Arguments.of(contract, reused, Outcome.IN_DOUBT, 1),
                     Arguments.of(
                         contract,
@@ -66,5 +71,19 @@ class VerdictsTest {
     if (answer instanceof ApiAnswer.NotExecuted no) {
       assertThat(result.retryAfter()).isGreaterThanOrEqualTo(no.pause());
     }
+  }
+
+  @Test
+  void aProbeThatIsTurnedAwayCountsAsNoAttempt() {
+    Verdicts paused =
+        new Verdicts(
+                Contract.NEITHER,
+                new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(5)),
+                new Random(1))
+            .sparing(() -> true);
+
+    AttemptResult result = paused.decide(CLAIM, new ApiAnswer.TurnedAway(404, "HTTP 404"), 0);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.NOT_EXECUTED);
   }
 }

@@ -84,7 +84,7 @@ public enum Check {
       """
       SELECT a.order_id::text AS id, format('%s attempts were or may have been sent', count(*)) AS detail
       FROM duly.attempt a JOIN verify_order v ON v.order_id = a.order_id
-      WHERE :contract <> 'IDEMPOTENT' AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED')
+      WHERE :contract <> 'IDEMPOTENT' AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'TURNED_AWAY', 'RELEASED')
         AND (a.calls > 0 OR a.finished_at IS NULL OR a.reason LIKE 'worker lost%' OR a.reason = 'the database forgot this claim')
       GROUP BY a.order_id, a.generation HAVING count(*) > 1
       """),
@@ -139,7 +139,7 @@ public enum Check {
       """
       SELECT e.order_id::text AS id, format('not sent, and the ledger has an effect in line %s', e.line) AS detail
       FROM verify_effect e WHERE NOT EXISTS (
-        SELECT FROM duly.attempt a WHERE a.order_id = e.order_id AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'RELEASED'))
+        SELECT FROM duly.attempt a WHERE a.order_id = e.order_id AND coalesce(a.outcome, '') NOT IN ('NOT_EXECUTED', 'TURNED_AWAY', 'RELEASED'))
       UNION ALL
       SELECT l.order_id, format('the effect in line %s is under a key that is not the order''s: %s', l.line, l.key)
       FROM verify_ledger l JOIN verify_order v ON v.order_id::text = l.order_id
