@@ -90,15 +90,23 @@ public final class HttpOrderApi implements OrderApi {
       options = orders.options(values, request.key(), request.traceparent());
       body = orders.body(values);
     } catch (UserError e) {
-      return CompletableFuture.completedFuture(
-          new ApiAnswer.Misconfigured(null, String.valueOf(e.getMessage())));
+      return misconfigured(e);
     } catch (RuntimeException e) {
       return CompletableFuture.completedFuture(
           new ApiAnswer.TurnedAway(null, "no request can be made of it: " + e.getMessage()));
     }
-    return connections
-        .run(options, body, request.maySend(), exchange(), credentials)
-        .whenComplete((answer, failure) -> learn(answer));
+    try {
+      return connections
+          .run(options, body, request.maySend(), exchange(), credentials)
+          .whenComplete((answer, failure) -> learn(answer));
+    } catch (UserError e) {
+      return misconfigured(e);
+    }
+  }
+
+  private static CompletionStage<ApiAnswer> misconfigured(UserError e) {
+    return CompletableFuture.completedFuture(
+        new ApiAnswer.Misconfigured(null, String.valueOf(e.getMessage())));
   }
 
   private Exchange<ApiAnswer> exchange() {
