@@ -150,7 +150,7 @@ final class Claimer {
     if (due.isEmpty()) {
       return 0;
     }
-    long claimedNanos = System.nanoTime();
+    Moment claimed = liveness.now();
     Map<DueOrder, UUID> tokens = new HashMap<>();
     due.forEach(each -> tokens.put(each, UUID.randomUUID()));
     unclear = tokens; // until they may be sent
@@ -169,7 +169,7 @@ final class Claimer {
       quota.giveBack(due.size() - batch.claims().size());
     }
     List<Planned> planned =
-        batch.claims().stream().map(each -> new Planned(each, claimedNanos, claimedNanos)).toList();
+        batch.claims().stream().map(each -> new Planned(each, claimed, claimed.nanos())).toList();
     calls.add(slots == null ? planned : slots.grant(planned));
     int waiting = dispose(batch.refused());
     return due.size() - waiting;

@@ -5,15 +5,17 @@ import io.duly.orders.WorkerTable.Pulse;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Shows that the worker lives, and keeps it from sending when it cannot: a worker whose heartbeat
- * is older than half the time-out sends nothing, so that it is silent before others may take its
- * orders. One that was declared dead goes on under a new name, without the claims of the old one.
- * beat() belongs to one thread; the rest is thread-safe.
+ * is older than half the time-out, by either clock, sends nothing, so that it is silent before
+ * others may take its orders, also where its machine was suspended. One that was declared dead goes
+ * on under a new name, without the claims of the old one. beat() belongs to one thread; the rest is
+ * thread-safe.
  */
 final class Liveness {
   private static final Logger log = LoggerFactory.getLogger(Liveness.class);
@@ -25,13 +27,21 @@ final class Liveness {
   private final String name;
   private final Duration timeout;
   private volatile Life life;
-  private volatile long lastBeatNanos;
+  private final InstantSource time;
+  private volatile Moment lastBeat;
 
-  Liveness(WorkerTable workers, String name, Duration timeout) {
+  Liveness(WorkerTable workers, String name, Duration timeout, InstantSource time) {
     this.workers = workers;
     this.name = name;
     this.timeout = timeout;
+    this.time = time;
+    this.lastBeat = now();
     this.life = begin();
+  }
+
+  /** This moment, by the clocks that sending is judged by. */
+  Moment now() {
+    return Moment.now(time);
   }
 
   /** The id under which the worker claims. */
@@ -41,20 +51,19 @@ final class Liveness {
 
   /** Whether a request may be sent whose order was claimed at {@code claimedNanos}. */
   boolean maySend(long claimedNanos) {
-    long now = System.nanoTime();
-    return claimedNanos - life.sinceNanos() >= 0 && now - lastBeatNanos < timeout.toNanos() / 2;
+    return claimedNanos - life.sinceNanos() >= 0 && lastBeat.isWithin(timeout.dividedBy(2), now());
   }
 
   /** Whether the database has heard of the worker within the time-out. */
   boolean isFresh() {
-    return System.nanoTime() - lastBeatNanos < timeout.toNanos();
+    return lastBeat.isWithin(timeout, now());
   }
 
   /** Shows that the worker lives; returns 0, so that its loop rests. */
   int beat(Pulse pulse) {
-    long before = System.nanoTime();
+    Moment before = now();
     if (workers.beat(life.id(), pulse)) {
-      lastBeatNanos = before;
+      lastBeat = before;
     } else {
       log.error("This worker was declared dead and goes on under a new name worker={}", life.id());
       life = begin();
@@ -67,13 +76,13 @@ final class Liveness {
    * of a living worker.
    */
   private Life begin() {
-    long before = System.nanoTime();
+    Moment before = now();
     String id = name + "#" + UUID.randomUUID().toString().substring(0, 8);
     if (!workers.register(id, host())) {
       throw new IllegalStateException("a worker named " + id + " lives already");
     }
-    lastBeatNanos = before;
-    return new Life(id, before);
+    lastBeat = before;
+    return new Life(id, before.nanos());
   }
 
   void stop() {

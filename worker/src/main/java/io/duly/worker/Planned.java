@@ -3,16 +3,19 @@ package io.duly.worker;
 import io.duly.orders.Claim;
 
 /**
- * A claim whose call is to come. All instants are of System.nanoTime().
+ * A claim whose call is to come. All instants but the moment of the claim are of System.nanoTime().
  *
- * @param claimedNanos when it was claimed
  * @param notBeforeNanos the earliest instant of its call
  * @param untilNanos the latest, where its call needs a permit; Long.MAX_VALUE where it needs none
  * @param calls requests sent for it already
  */
-record Planned(Claim claim, long claimedNanos, long notBeforeNanos, long untilNanos, int calls) {
-  Planned(Claim claim, long claimedNanos, long notBeforeNanos) {
-    this(claim, claimedNanos, notBeforeNanos, Long.MAX_VALUE, 0);
+record Planned(Claim claim, Moment claimed, long notBeforeNanos, long untilNanos, int calls) {
+  Planned(Claim claim, Moment claimed, long notBeforeNanos) {
+    this(claim, claimed, notBeforeNanos, Long.MAX_VALUE, 0);
+  }
+
+  long claimedNanos() {
+    return claimed.nanos();
   }
 
   private boolean needsPermit() {
@@ -26,7 +29,7 @@ record Planned(Claim claim, long claimedNanos, long notBeforeNanos, long untilNa
 
   /** The same claim under a permit for the time from {@code first} to {@code last}. */
   Planned permitted(long first, long last) {
-    return new Planned(claim, claimedNanos, first, last, calls);
+    return new Planned(claim, claimed, first, last, calls);
   }
 
   /**
@@ -34,6 +37,6 @@ record Planned(Claim claim, long claimedNanos, long notBeforeNanos, long untilNa
    */
   Planned again(long instant, int sent) {
     return new Planned(
-        claim, claimedNanos, instant, needsPermit() ? instant - 1 : untilNanos, calls + sent);
+        claim, claimed, instant, needsPermit() ? instant - 1 : untilNanos, calls + sent);
   }
 }

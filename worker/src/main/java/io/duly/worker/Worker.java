@@ -71,26 +71,27 @@ public final class Worker implements Health, AutoCloseable {
     String prefix = Schema.slot(given);
     KafkaClients kafka = new KafkaClients(given);
     Topics topics = Topics.of(given);
+    InstantSource time = InstantSource.system();
     Permits permits = new Permits(database.jdbi());
     Lanes lanes = Lanes.of(given);
     Underway underway = Underway.ofWindow(settings.window(), lanes);
     BlockingQueue<Answered> answered = new LinkedBlockingQueue<>();
-    this.gate =
-        new Gate(
-            permits, new Pauses(database.jdbi()), GateSettings.of(given), InstantSource.system());
+    this.gate = new Gate(permits, new Pauses(database.jdbi()), GateSettings.of(given), time);
     this.quota = Quota.of(given, permits);
     Verdicts verdicts =
         new Verdicts(settings.contract(), settings.backoff(), sharedRandom())
             .sparing(gate::isPaused);
 
     this.liveness =
-        new Liveness(new WorkerTable(database.jdbi()), settings.id(), settings.heartbeatTimeout());
+        new Liveness(
+            new WorkerTable(database.jdbi()), settings.id(), settings.heartbeatTimeout(), time);
     this.api = new ObservedApi(OrderApis.open(given, "duly/" + settings.id()));
     this.openRuns = new OpenRuns(new RunControl(database.jdbi()), this::stopCalls);
     this.aside = new Aside(database.jdbi());
     IdempotencyKeys keys = new IdempotencyKeys(given.text("installation"), table.name());
+    Clearance clearance = new Clearance(settings.sendWindow(), openRuns, liveness, gate);
     this.calls =
-        new Calls(api, keys, this::maySend, verdicts, gate::learn, ended(answered))
+        new Calls(api, keys, clearance, verdicts, gate::learn, ended(answered))
             .allow(new Concurrency(settings.minConcurrency(), settings.concurrency()));
     if (quota != null) {
       calls.withoutRepeats();
@@ -165,14 +166,6 @@ public final class Worker implements Health, AutoCloseable {
 
   private static RandomGenerator sharedRandom() {
     return () -> ThreadLocalRandom.current().nextLong();
-  }
-
-  private boolean maySend(Planned planned, long instant) {
-    boolean inTime = instant - planned.claimedNanos() < settings.sendWindow().toNanos();
-    return inTime
-        && openRuns.maySend(planned)
-        && liveness.maySend(planned.claimedNanos())
-        && gate.maySend(planned.claimedNanos());
   }
 
   private int beat() {

@@ -10,6 +10,7 @@ import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Outcome;
 import io.duly.runtime.Backoff;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -38,13 +39,13 @@ class CallsTest {
           .allow(new Concurrency(2, 2));
 
   private static List<Planned> planned(int count, Duration in) {
-    long now = System.nanoTime();
+    Moment now = Moment.now(InstantSource.system());
     return IntStream.rangeClosed(1, count)
         .mapToObj(
             id ->
                 new Claim(
                     new DueOrder(String.valueOf(id), 1, id % 2, id), 1, UUID.randomUUID(), 0, "{}"))
-        .map(claim -> new Planned(claim, now, now + in.toNanos()))
+        .map(claim -> new Planned(claim, now, now.nanos() + in.toNanos()))
         .toList();
   }
 

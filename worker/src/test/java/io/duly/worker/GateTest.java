@@ -55,7 +55,7 @@ class GateTest {
 
   private void learn(String orderId, ApiAnswer answer) {
     Claim claim = new Claim(new DueOrder(orderId, 1, 0, 1), 1, UUID.randomUUID(), 0, "{}");
-    gate.learn(new Planned(claim, System.nanoTime(), System.nanoTime()), answer);
+    gate.learn(new Planned(claim, Moment.now(() -> now), System.nanoTime()), answer);
   }
 
   private static ApiAnswer askedToWait(int status, Duration wait) {

@@ -6,6 +6,8 @@ import io.duly.orders.WorkerTable;
 import io.duly.orders.WorkerTable.Heartbeat;
 import io.duly.orders.WorkerTable.Pulse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,8 @@ class LivenessTest {
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private WorkerTable workers;
+  private Duration suspended = Duration.ZERO;
+  private final InstantSource time = () -> Instant.now().plus(suspended);
 
   @BeforeEach
   void open(Shop shop) {
@@ -33,7 +37,7 @@ class LivenessTest {
 
   @Test
   void aWorkerThatBeatsMaySend() {
-    Liveness worker = new Liveness(workers, "ann", LONG);
+    Liveness worker = new Liveness(workers, "ann", LONG, time);
 
     worker.beat(Pulse.NONE);
 
@@ -43,7 +47,7 @@ class LivenessTest {
 
   @Test
   void aWorkerSendsNothingOnceItsHeartbeatIsHalfTheTimeoutOld() {
-    Liveness worker = new Liveness(workers, "ann", Duration.ofMillis(200));
+    Liveness worker = new Liveness(workers, "ann", Duration.ofMillis(200), time);
     long claimed = System.nanoTime();
 
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !worker.maySend(claimed));
@@ -53,8 +57,32 @@ class LivenessTest {
   }
 
   @Test
+  void aWorkerWhoseMachineWasSuspendedSendsNothingBeforeItIsHeardAgain() {
+    Liveness worker = new Liveness(workers, "ann", LONG, time);
+    long claimed = System.nanoTime();
+
+    suspended = LONG;
+    boolean maySend = worker.maySend(claimed);
+    boolean isFresh = worker.isFresh();
+    worker.beat(Pulse.NONE);
+
+    assertThat(maySend).isFalse();
+    assertThat(isFresh).isFalse();
+    assertThat(worker.maySend(claimed)).as("heard again").isTrue();
+  }
+
+  @Test
+  void aTimeOfDayThatIsPutBackKeepsNobodyFromSending() {
+    Liveness worker = new Liveness(workers, "ann", LONG, time);
+
+    suspended = LONG.multipliedBy(-60);
+
+    assertThat(worker.maySend(System.nanoTime())).isTrue();
+  }
+
+  @Test
   void aWorkerThatBeatsAgainMaySendItsClaims() {
-    Liveness worker = new Liveness(workers, "ann", Duration.ofSeconds(2));
+    Liveness worker = new Liveness(workers, "ann", Duration.ofSeconds(2), time);
     long claimed = System.nanoTime();
     Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !worker.maySend(claimed));
 
@@ -65,7 +93,7 @@ class LivenessTest {
 
   @Test
   void aWorkerDeclaredDeadGoesOnUnderANewNameWithoutItsOldClaims() {
-    Liveness worker = new Liveness(workers, "ann", LONG);
+    Liveness worker = new Liveness(workers, "ann", LONG, time);
     String oldName = worker.id();
     long claimedBefore = System.nanoTime();
     declareDead(worker);
@@ -80,9 +108,9 @@ class LivenessTest {
 
   @Test
   void twoWorkersOfOneNameLiveUnderDifferentIds() {
-    Liveness first = new Liveness(workers, "ann", LONG);
+    Liveness first = new Liveness(workers, "ann", LONG, time);
 
-    Liveness second = new Liveness(workers, "ann", LONG);
+    Liveness second = new Liveness(workers, "ann", LONG, time);
 
     assertThat(second.id()).isNotEqualTo(first.id());
     assertThat(workers.alive()).hasSize(2);
@@ -90,7 +118,7 @@ class LivenessTest {
 
   @Test
   void aWorkerThatStopsIsNoLongerAmongTheLiving() {
-    Liveness worker = new Liveness(workers, "ann", LONG);
+    Liveness worker = new Liveness(workers, "ann", LONG, time);
 
     worker.stop();
 

@@ -9,6 +9,7 @@ import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Permits;
 import io.duly.runtime.Backoff;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
@@ -49,10 +50,10 @@ class QuotaTest {
   }
 
   private static List<Planned> planned(int count) {
-    long now = System.nanoTime();
+    Moment now = Moment.now(InstantSource.system());
     return IntStream.rangeClosed(1, count)
         .mapToObj(id -> new DueOrder(String.valueOf(id), 1, 0, id))
-        .map(due -> new Planned(new Claim(due, 1, UUID.randomUUID(), 0, "{}"), now, now))
+        .map(due -> new Planned(new Claim(due, 1, UUID.randomUUID(), 0, "{}"), now, now.nanos()))
         .toList();
   }
 

@@ -11,6 +11,7 @@ import io.duly.orders.Lanes;
 import io.duly.orders.Outcome;
 import io.duly.orders.WorkerTable;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,9 @@ class RecorderTest {
   void open(Shop given) {
     shop = given;
     shop.execute("INSERT INTO orders SELECT n, n, 'PENDING' FROM generate_series(1, 10) n");
-    liveness = new Liveness(new WorkerTable(shop.jdbi()), "ann", Duration.ofMinutes(1));
+    liveness =
+        new Liveness(
+            new WorkerTable(shop.jdbi()), "ann", Duration.ofMinutes(1), InstantSource.system());
     recorder = new Recorder(answered, shop.records(), liveness, underway);
   }
 
