@@ -95,6 +95,14 @@ public final class Rescues {
   private static final String QUEUE_AGAIN =
       "UPDATE duly.retry SET queued_at = NULL WHERE queued_at <= :before";
 
+  private static final String BOUND_RETRIES =
+      """
+      UPDATE duly.retry SET not_before = clock_timestamp() + make_interval(secs => :longest)
+      WHERE order_id IN (
+        SELECT order_id FROM duly.retry WHERE not_before > clock_timestamp() + make_interval(secs => :longest)
+        ORDER BY order_id FOR UPDATE SKIP LOCKED)
+      """;
+
   /** A record on its way is given time to be claimed. */
   private static final String DROP_MOVED =
       """
@@ -186,6 +194,19 @@ public final class Rescues {
                 .bind("prefix", prefix)
                 .mapTo(Integer.class)
                 .one());
+  }
+
+  /**
+   * Lets no retry wait for more than {@code longest} from now: one that does was told to by a clock
+   * that was ahead. Returns how many did.
+   */
+  public int boundRetries(Duration longest) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createUpdate(BOUND_RETRIES)
+                .bind("longest", longest.toMillis() / 1000.0)
+                .execute());
   }
 
   /** Lets {@link #queueDue} queue once more what was queued before {@code instant}. */

@@ -151,6 +151,19 @@ class RescuesTest {
   }
 
   @Test
+  void aRetryWaitsForNoInstantOfAClockThatWasAhead() {
+    shop.pending(1, 2, 3);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.RETRY, Duration.ofDays(1));
+    shop.record(shop.claim(IDEMPOTENT, 2), Outcome.RETRY, Duration.ofMinutes(59));
+
+    int bound = shop.rescues().boundRetries(Duration.ofHours(1));
+
+    assertThat(bound).isEqualTo(1);
+    assertThat(shop.count("duly.retry WHERE not_before <= now() + interval '1 h'")).isEqualTo(2);
+    assertThat(shop.rescues().boundRetries(Duration.ofHours(1))).isZero();
+  }
+
+  @Test
   void queuesNoMoreThanItsLimit() {
     shop.pending(1, 2, 3);
     for (long id = 1; id <= 3; id++) {

@@ -21,10 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the API what became of orders in doubt, once nothing of them can be on its way any more, and
- * records what it says. "Not executed" puts an order back only where the settings allow it and a
- * claim would take it; else it waits for a person. One whose answer cannot be recorded holds up no
- * other: after a failure doubts are taken one by one, and then more and more again. One thread.
+ * Asks the API what became of orders in doubt, once nothing of them can be on its way any more,
+ * however the database's clock was put since their claim, and records what it says. "Not executed"
+ * puts an order back only where the settings allow it and a claim would take it; else it waits for
+ * a person. One whose answer cannot be recorded holds up no other: after a failure doubts are taken
+ * one by one, and then more and more again. One thread.
  */
 final class DoubtSettler {
   private static final Logger log = LoggerFactory.getLogger(DoubtSettler.class);
@@ -34,7 +35,7 @@ final class DoubtSettler {
   private final IdempotencyKeys keys;
   private final Doubts doubts;
   private final Records records;
-  private final String name;
+  private final ClockWatch clock;
   private final Duration quiet;
   private final boolean retries;
   private final LookupPace pace;
@@ -47,12 +48,12 @@ final class DoubtSettler {
       IdempotencyKeys keys,
       Doubts doubts,
       Records records,
-      String name) {
+      ClockWatch clock) {
     this.api = api;
     this.keys = keys;
     this.doubts = doubts;
     this.records = records;
-    this.name = name;
+    this.clock = clock;
     this.quiet = quietPeriod(settings);
     this.retries = settings.isTrue("reconciler.retry-not-executed");
     this.pace =
@@ -83,6 +84,9 @@ final class DoubtSettler {
       return 0;
     }
     List<Doubt> asked = doubts.quiet(after, quiet, step);
+    if (!isQuietKnown()) {
+      return 0;
+    }
     int settled = askOrPass(asked);
     pace.asked(asked.size(), settled);
     after = asked.size() < step ? null : asked.get(asked.size() - 1).orderId();
@@ -95,6 +99,14 @@ final class DoubtSettler {
       }
     }
     return settled;
+  }
+
+  /**
+   * Whether what was quiet by the database's clock just now is so by any: it was not put forward.
+   */
+  private boolean isQuietKnown() {
+    clock.look();
+    return clock.evenFor().compareTo(quiet) >= 0;
   }
 
   private int askOrPass(List<Doubt> asked) {
@@ -122,7 +134,7 @@ final class DoubtSettler {
     leaveBarred(asked, answers);
     if (!settled.isEmpty()) {
       Failpoint.RECONCILER_LOOKED_UP.reach();
-      records.record(name, settled);
+      records.record(ActiveReconciler.NAME, settled);
       log.info("Doubts settled by lookup orders={}", settled.size());
     }
     return settled.size();

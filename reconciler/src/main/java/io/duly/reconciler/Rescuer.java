@@ -28,6 +28,9 @@ final class Rescuer {
    */
   private static final Duration AGAIN = Duration.ofMinutes(10);
 
+  /** What an API that asks to wait gets at most. */
+  private static final Duration LONGEST_ASKED = Duration.ofHours(1);
+
   /** A pass takes no longer where orders are moved one by one, each of them locked by others. */
   private static final Duration ONE_BY_ONE = Duration.ofMinutes(1);
 
@@ -35,11 +38,13 @@ final class Rescuer {
   private final Rescues rescues;
   private final DeadProducers producers;
   private final DeadWorkers watch;
+  private final ClockWatch clock;
   private final Contract contract;
   private final Duration oldest;
-  private final String name;
+  private final Duration longestRetry;
   private final Budget budget;
   private final boolean isDry;
+  private boolean isClockNew = true;
   private List<Gone> reported = List.of();
 
   Rescuer(
@@ -47,7 +52,7 @@ final class Rescuer {
       WorkerTable workers,
       Rescues rescues,
       DeadProducers producers,
-      String name) {
+      ClockWatch clock) {
     this.workers = workers;
     this.rescues = rescues;
     this.producers = producers;
@@ -58,7 +63,8 @@ final class Rescuer {
             .duration("worker.send-window")
             .plus(settings.duration("api.timeout"))
             .plus(settings.duration("reconciler.grace"));
-    this.name = name;
+    this.clock = clock;
+    this.longestRetry = longer(settings.duration("retry.max-wait"), LONGEST_ASKED);
     this.isDry = settings.isTrue("reconciler.dry-run");
     this.budget = new Budget(settings.number("reconciler.requeues-per-minute"), System::nanoTime);
   }
@@ -71,6 +77,7 @@ final class Rescuer {
       return report(dead);
     }
     dead.forEach(each -> bury(each, alive));
+    boundRetries();
     int moved = 0;
     for (int allowed = budget.take(STEP); allowed > 0; allowed = budget.take(STEP)) {
       int abandoned = 0;
@@ -87,6 +94,21 @@ final class Rescuer {
       }
     }
     return moved;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  /** Retries wait for no instant of a clock that was ahead. */
+  private void boundRetries() {
+    if (isClockNew) {
+      int bound = rescues.boundRetries(longestRetry);
+      isClockNew = false;
+      if (bound > 0) {
+        log.warn("Retries were due later than any is, and come sooner retries={}", bound);
+      }
+    }
   }
 
   private int queueDue(int allowed) {
@@ -108,24 +130,23 @@ final class Rescuer {
 
   /** All at once, or where one of them cannot be moved, each for itself. */
   private int abandonAll(int allowed) {
-    Duration age = age();
     try {
-      return rescues.abandon(contract, age, allowed, name);
+      return rescues.abandon(contract, age(), allowed, ActiveReconciler.NAME);
     } catch (RuntimeException e) {
       int abandoned = 0;
       long until = System.nanoTime() + ONE_BY_ONE.toNanos();
-      for (Gone each : rescues.abandonable(List.of(), age, allowed)) {
+      for (Gone each : rescues.abandonable(List.of(), age(), allowed)) {
         if (System.nanoTime() - until < 0) {
-          abandoned += abandon(each, age);
+          abandoned += abandon(each);
         }
       }
       return abandoned;
     }
   }
 
-  private int abandon(Gone order, Duration age) {
+  private int abandon(Gone order) {
     try {
-      return rescues.abandon(contract, age, order.orderId(), name);
+      return rescues.abandon(contract, age(), order.orderId(), ActiveReconciler.NAME);
     } catch (RuntimeException e) {
       log.error(
           "Order cannot be moved, which is tried again: see what its table refuses orderId={} proof={}",
@@ -138,10 +159,13 @@ final class Rescuer {
 
   /**
    * The age at which an attempt of a living worker is closed. While the database did not answer the
-   * worker could not record either, so only time that was watched without a gap counts.
+   * worker could not record either, so only time that was watched without a gap counts, by a clock
+   * that went evenly meanwhile.
    */
   private Duration age() {
-    return watch.watchedFor().compareTo(oldest) >= 0 ? oldest : NEVER;
+    isClockNew |= !clock.look();
+    boolean isWatched = watch.watchedFor().compareTo(oldest) >= 0;
+    return isWatched && clock.evenFor().compareTo(oldest) >= 0 ? oldest : NEVER;
   }
 
   private void bury(Heartbeat dead, List<Heartbeat> alive) {

@@ -4,6 +4,7 @@ import io.duly.api.OrderApi;
 import io.duly.api.OrderApis;
 import io.duly.orders.CancelledRuns;
 import io.duly.orders.Contract;
+import io.duly.orders.DatabaseClock;
 import io.duly.orders.Deadlines;
 import io.duly.orders.Doubts;
 import io.duly.orders.IdempotencyKeys;
@@ -61,7 +62,7 @@ final class Upkeep {
             new WorkerTable(place.jdbi()),
             place.rescues(),
             new DeadProducers(place.admin(), place.group()),
-            ActiveReconciler.NAME);
+            clockWatch());
     return whereTrusted(rescuer::once);
   }
 
@@ -76,7 +77,7 @@ final class Upkeep {
     IdempotencyKeys keys =
         new IdempotencyKeys(place.settings().text("installation"), place.table().name());
     DoubtSettler settler =
-        new DoubtSettler(place.settings(), api, keys, doubts(), records, ActiveReconciler.NAME);
+        new DoubtSettler(place.settings(), api, keys, doubts(), records, clockWatch());
     LookupTimes times =
         new LookupTimes(
             new Pauses(place.jdbi()),
@@ -84,6 +85,10 @@ final class Upkeep {
             place.settings().duration("api.timeout"),
             InstantSource.system());
     return () -> times.allow() ? settler.once() : 0;
+  }
+
+  private ClockWatch clockWatch() {
+    return new ClockWatch(new DatabaseClock(place.jdbi()), System::nanoTime);
   }
 
   private Doubts doubts() {

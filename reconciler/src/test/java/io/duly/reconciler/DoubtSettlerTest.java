@@ -9,6 +9,8 @@ import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Outcome;
 import io.duly.orders.Records;
 import io.duly.reconciler.SitesExtension.Sites;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -19,21 +21,32 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What a lookup's answer does to a doubt. */
 @ExtendWith(SitesExtension.class)
 class DoubtSettlerTest {
+  private static final Duration QUIET = Duration.ofSeconds(25);
+
   private final BooksApi api = new BooksApi();
   private Site site;
+  private Duration uptime = Duration.ofDays(1);
+  private Duration ahead = Duration.ZERO;
+  private final ClockWatch clock =
+      new ClockWatch(() -> Instant.EPOCH.plus(uptime).plus(ahead), () -> uptime.toNanos());
   private DoubtSettler settler;
 
   @BeforeEach
   void open(Sites sites) {
     site = sites.with(Map.of("api.contract", "lookup", "reconciler.retry-not-executed", "true"));
-    settler =
-        new DoubtSettler(
-            site.settings(),
-            api,
-            new IdempotencyKeys("shop", site.table().name()),
-            new Doubts(site.jdbi(), site.table()),
-            new Records(site.jdbi(), site.table(), Site.SLOT),
-            "reconciler");
+    settler = settler(clock);
+    clock.look();
+    uptime = uptime.plus(QUIET);
+  }
+
+  private DoubtSettler settler(ClockWatch watch) {
+    return new DoubtSettler(
+        site.settings(),
+        api,
+        new IdempotencyKeys("shop", site.table().name()),
+        new Doubts(site.jdbi(), site.table()),
+        new Records(site.jdbi(), site.table(), Site.SLOT),
+        watch);
   }
 
   @AfterEach
@@ -62,6 +75,33 @@ class DoubtSettlerTest {
 
     assertThat(api.asked()).isEmpty();
     assertThat(status()).isEqualTo("IN_DOUBT");
+  }
+
+  @Test
+  void aClockThatWasPutForwardMakesNoDoubtOlder() {
+    doubt("7", Outcome.IN_DOUBT);
+    api.answers(new LookupAnswer.NotExecuted());
+
+    quiet();
+    ahead = Duration.ofDays(1);
+    settler.once();
+    uptime = uptime.plus(QUIET).minusSeconds(1);
+    settler.once();
+
+    assertThat(api.asked()).isEmpty();
+    uptime = uptime.plusSeconds(1);
+    assertThat(settler.once()).isEqualTo(1);
+  }
+
+  @Test
+  void aReconcilerThatHasNotWatchedTheClockYetAsksForNoDoubt() {
+    doubt("7", Outcome.IN_DOUBT);
+    quiet();
+    DoubtSettler fresh = settler(new ClockWatch(() -> Instant.EPOCH, () -> uptime.toNanos()));
+
+    assertThat(fresh.once()).isZero();
+
+    assertThat(api.asked()).isEmpty();
   }
 
   @Test

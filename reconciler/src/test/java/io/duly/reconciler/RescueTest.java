@@ -5,12 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.Claim;
 import io.duly.orders.Outcome;
+import io.duly.orders.Rescues;
+import io.duly.orders.WorkerTable;
 import io.duly.reconciler.SitesExtension.Sites;
+import io.duly.runtime.KafkaClients;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +140,42 @@ class RescueTest {
           .until(() -> site.beat("worker that lives") && site.count(OPEN) == ORDERS);
       assertThat(reconciler.failures()).isEmpty();
     }
+  }
+
+  @Test
+  void nothingOfALivingWorkerIsMovedByAClockThatWasPutForward() {
+    open(
+        "neither",
+        Map.of(
+            "worker.heartbeat-timeout", "1h",
+            "worker.send-window", "100ms",
+            "api.timeout", "100ms",
+            "reconciler.grace", "100ms"));
+    site.workers().claimAll("worker that lives");
+    site.execute("UPDATE duly.attempt SET claimed_at = claimed_at - interval '10 minutes'");
+    AtomicReference<Duration> step = new AtomicReference<>(Duration.ofMinutes(10));
+    AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    InstantSource clock =
+        () -> Instant.now().plus(ahead.accumulateAndGet(step.get(), Duration::plus));
+
+    try (Admin admin = new KafkaClients(site.settings()).admin()) {
+      Rescuer rescuer = rescuer(admin, clock);
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .during(Duration.ofSeconds(1))
+          .until(() -> rescuer.once() == 0 && site.count(OPEN) == ORDERS);
+      step.set(Duration.ZERO);
+      site.await("moved", () -> rescuer.once() == ORDERS);
+    }
+  }
+
+  private Rescuer rescuer(Admin admin, InstantSource clock) {
+    return new Rescuer(
+        site.settings(),
+        new WorkerTable(site.jdbi()),
+        new Rescues(site.jdbi(), site.table(), Site.SLOT),
+        new DeadProducers(admin, site.settings().text("worker.group")),
+        new ClockWatch(clock, System::nanoTime));
   }
 
   @Test

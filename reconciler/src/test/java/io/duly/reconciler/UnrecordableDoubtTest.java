@@ -13,9 +13,12 @@ import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Outcome;
 import io.duly.orders.Records;
 import io.duly.reconciler.SitesExtension.Sites;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -47,6 +50,10 @@ class UnrecordableDoubtTest {
       site.workers().record("worker", site.workers().claimAll("worker"), Outcome.IN_DOUBT);
       site.execute("UPDATE duly.attempt SET claimed_at = claimed_at - interval '1 hour'");
       site.refuse(7, "COMPLETED");
+      AtomicLong uptime = new AtomicLong();
+      ClockWatch clock = new ClockWatch(() -> Instant.EPOCH.plusNanos(uptime.get()), uptime::get);
+      clock.look();
+      uptime.set(Duration.ofHours(1).toNanos());
       DoubtSettler settler =
           new DoubtSettler(
               site.settings(),
@@ -54,7 +61,7 @@ class UnrecordableDoubtTest {
               new IdempotencyKeys("test", "orders"),
               new Doubts(site.jdbi(), site.table()),
               new Records(site.jdbi(), site.table(), Site.SLOT),
-              "test");
+              clock);
 
       site.await("settled", () -> remains(site, settler) == 1);
 
