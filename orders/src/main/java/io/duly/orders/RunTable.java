@@ -60,6 +60,13 @@ public final class RunTable {
   /** Whoever takes a doubt back waits for the verdict, or it for him. */
   static final String LOCK = "SELECT id FROM duly.run WHERE id = :id FOR NO KEY UPDATE";
 
+  /**
+   * The run while it waits for its verdict, which then waits for the statement: who was frozen
+   * while another gave it finds none.
+   */
+  static final String JUDGED =
+      "SELECT id FROM duly.run WHERE id = :run AND state = 'PUBLISHED' FOR NO KEY UPDATE";
+
   /** Nothing of the run is under way, and its results still are those that were counted. */
   static final String UNCHANGED =
       """

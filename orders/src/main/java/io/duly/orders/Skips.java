@@ -11,12 +11,23 @@ import org.jspecify.annotations.Nullable;
  * is published again where it is PENDING still: its record was lost on the way. Thread-safe.
  */
 public final class Skips {
-  private static final String FORGET = "DELETE FROM duly.skipped WHERE run_id = :run";
+  private static final String FORGET =
+      """
+      WITH run AS MATERIALIZED (
+        {run}
+      ), forgotten AS (
+        DELETE FROM duly.skipped s USING run WHERE s.run_id = run.id
+      )
+      SELECT EXISTS (SELECT FROM run)
+      """
+          .replace("{run}", RunTable.JUDGED);
 
   private static final String EXPLAIN =
       """
-      WITH given AS MATERIALIZED (
-        SELECT DISTINCT g.id::{id_type} AS id FROM unnest(:ids::text[]) AS g(id)
+      WITH run AS MATERIALIZED (
+        {run}
+      ), given AS MATERIALIZED (
+        SELECT DISTINCT g.id::{id_type} AS id FROM unnest(:ids::text[]) AS g(id) WHERE EXISTS (SELECT FROM run)
       ), unsettled AS MATERIALIZED (
         SELECT g.id, o.{id} IS NULL AS deleted, o.{status} AS status,
           EXISTS (SELECT FROM duly.retry r WHERE r.order_id = g.id AND r.run_id = :run)
@@ -42,7 +53,8 @@ public final class Skips {
         ON CONFLICT (run_id, order_id) DO NOTHING
       )
       SELECT count(*) FROM unsettled WHERE waits OR (status = {PENDING} AND NOT elsewhere)
-      """;
+      """
+          .replace("{run}", RunTable.JUDGED);
 
   /**
    * For a topic that was made anew or has lost records of the run: its orders by the table, rows by
@@ -52,13 +64,15 @@ public final class Skips {
    */
   private static final String QUEUE_BY_TABLE =
       """
-      WITH page AS MATERIALIZED (
+      WITH run AS MATERIALIZED (
+        {run}
+      ), page AS MATERIALIZED (
         SELECT o.{id} AS id, o.{status} = {PENDING} AND {filter} AS is_due
         FROM {orders} o WHERE o.{id} <= :lastId::{id_type} {after} ORDER BY o.{id} LIMIT {limit}
       ), queued AS (
         INSERT INTO duly.retry (order_id, run_id, not_before)
         SELECT p.id, :run, clock_timestamp() FROM page p
-        WHERE p.is_due
+        WHERE p.is_due AND EXISTS (SELECT FROM run)
           AND NOT EXISTS (SELECT FROM duly.retry r WHERE r.order_id = p.id)
           AND NOT EXISTS (
             SELECT FROM duly.attempt a
@@ -67,7 +81,8 @@ public final class Skips {
         RETURNING order_id
       )
       SELECT (SELECT id::text FROM page ORDER BY id DESC LIMIT 1) AS last_id, (SELECT count(*) FROM queued) AS queued
-      """;
+      """
+          .replace("{run}", RunTable.JUDGED);
 
   private static final String DECIDED =
       """
@@ -89,9 +104,14 @@ public final class Skips {
     this.table = table;
   }
 
-  /** Forgets what was listed for the run: it is looked at anew. */
-  public void forget(long runId) {
-    jdbi.useHandle(handle -> handle.createUpdate(FORGET).bind("run", runId).execute());
+  /**
+   * Forgets what was listed for the run: it is looked at anew. False where it is not to be judged
+   * any more, because others have closed it: its list belongs to its verdict, and nothing here
+   * changes it.
+   */
+  public boolean forget(long runId) {
+    return jdbi.withHandle(
+        handle -> handle.createQuery(FORGET).bind("run", runId).mapTo(Boolean.class).one());
   }
 
   /**

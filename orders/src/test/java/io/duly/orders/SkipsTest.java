@@ -140,6 +140,22 @@ class SkipsTest {
   }
 
   @Test
+  void nothingIsForgottenListedOrQueuedOfARunThatIsClosed() {
+    shop.pending(1, 3);
+    shop.ownerSets(3, "CANCELLED");
+    skips().explain(Shop.RUN, List.of("3"));
+    shop.execute("UPDATE duly.run SET state = 'CLOSED'");
+
+    assertThat(skips().forget(Shop.RUN)).isFalse();
+    assertThat(skips().explain(Shop.RUN, List.of("1", "2"))).isZero();
+    assertThat(skips().queueByTable(runUpTo("3"), 10)).isZero();
+
+    assertThat(reason(3)).isEqualTo("CANCELLED");
+    assertThat(shop.count("duly.skipped")).isEqualTo(1);
+    assertThat(shop.count("duly.retry")).isZero();
+  }
+
+  @Test
   void queuesByTheTableWhatIsPendingAndNotBeyondTheLastPublished() {
     shop.pending(1, 2, 3, 9);
     shop.ownerSets(2, "COMPLETED");

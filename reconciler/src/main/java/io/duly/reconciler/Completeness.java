@@ -5,6 +5,7 @@ import io.duly.orders.Skips;
 import io.duly.orders.Strangers;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +36,14 @@ final class Completeness {
    */
   record Account(int waiting, boolean isWhole) {}
 
-  /** Looks at all orders of {@code run}, of which nothing is under way. */
-  Account check(Run run) {
-    skips.forget(run.id());
+  /**
+   * Looks at all orders of {@code run}, of which nothing is under way; empty where it was closed
+   * meanwhile.
+   */
+  Optional<Account> check(Run run) {
+    if (!skips.forget(run.id())) {
+      return Optional.empty();
+    }
     Map<TopicPartition, Long> ends = records.ends(run);
     boolean isWhole = records.areWhole(run, ends);
     int queued = decided(run) + (isWhole ? read(run, ends) : queueByTable(run));
@@ -47,7 +53,7 @@ final class Completeness {
           run.id(),
           queued);
     }
-    return new Account(queued, isWhole);
+    return Optional.of(new Account(queued, isWhole));
   }
 
   private int queueByTable(Run run) {

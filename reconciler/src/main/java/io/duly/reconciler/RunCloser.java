@@ -6,6 +6,7 @@ import io.duly.orders.RunTable;
 import io.duly.orders.RunTotals;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
@@ -78,12 +79,15 @@ final class RunCloser {
       complain(run, totals.settled(), confirmed.results());
       return 0;
     }
-    Completeness.Account account = completeness.check(run);
-    if (account.waiting() > 0) {
-      return account.waiting();
+    Optional<Completeness.Account> account = completeness.check(run);
+    if (account.isEmpty()) {
+      return 0;
+    }
+    if (account.get().waiting() > 0) {
+      return account.get().waiting();
     }
     Failpoint.RECONCILER_CLOSING.reach();
-    if (!runs.close(run.id(), totals, confirmed.repeated(), account.isWhole())) {
+    if (!runs.close(run.id(), totals, confirmed.repeated(), account.get().isWhole())) {
       complainOfHoles(run);
       return 0;
     }
