@@ -9,8 +9,9 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of open runs that not both witnesses have shown, found by walking through all
- * attempts since the first open run, run by run, a page at a time. Thread-safe.
+ * The results that not both witnesses have shown. Those of open runs are found by walking through
+ * all attempts since the first open run, run by run, a page at a time; of runs that have their
+ * verdict only {@link #settled doubts settled since} can lack a witness. Thread-safe.
  */
 public final class Unconfirmed {
   /** The limit is part of the text: a plan for any limit might read the whole table for a page. */
@@ -20,13 +21,14 @@ public final class Unconfirmed {
         SELECT a.order_id, a.attempt, a.transition, a.run_id, a.outcome, a.witness, a.finished_at
         FROM duly.attempt a
         WHERE {where}
-        ORDER BY a.run_id, a.order_id, a.attempt LIMIT {limit}
+        ORDER BY {order}a.order_id, a.attempt LIMIT {limit}
       ), found AS (
         SELECT p.order_id, p.attempt, p.transition, p.witness & 1 <> 0 AS shown, p.finished_at < clock_timestamp() - make_interval(secs => :age) AS old
-        FROM page p JOIN duly.run r ON r.id = p.run_id AND r.state NOT IN ('CLOSED', 'MISSED') AND r.unclaimed IS NULL
+        FROM page p
         WHERE p.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT') AND p.witness <> 3
+          AND {of} (SELECT FROM duly.run r WHERE r.id = p.run_id AND r.state NOT IN ('CLOSED', 'MISSED') AND r.unclaimed IS NULL)
       ), last AS (
-        SELECT run_id, order_id, attempt FROM page ORDER BY run_id DESC, order_id DESC, attempt DESC LIMIT 1
+        SELECT a.run_id, a.order_id, a.attempt FROM page a ORDER BY {last}a.order_id DESC, a.attempt DESC LIMIT 1
       )
       SELECT f.order_id::text AS order_id, f.attempt, f.transition, f.shown, NULL AS last_run FROM found f WHERE f.shown OR f.old
       UNION ALL SELECT l.order_id::text, l.attempt, 0, false, l.run_id FROM last l
@@ -36,6 +38,10 @@ public final class Unconfirmed {
       "a.run_id >= (SELECT min(r.id) FROM duly.run r WHERE r.state NOT IN ('CLOSED', 'MISSED') AND r.unclaimed IS NULL)";
   private static final String AFTER =
       "(a.run_id, a.order_id, a.attempt) > (:afterRun, :after::{id_type}, :afterAttempt)";
+
+  private static final String SETTLED = "a.transition > 1";
+  private static final String SETTLED_AFTER =
+      SETTLED + " AND (a.order_id, a.attempt) > (:after::{id_type}, :afterAttempt)";
 
   private static final String ORDERS =
       """
@@ -85,6 +91,8 @@ public final class Unconfirmed {
   private final String prefix;
   private final String firstSql;
   private final String nextSql;
+  private final String firstSettledSql;
+  private final String nextSettledSql;
   private final String firstOrdersSql;
   private final String nextOrdersSql;
   private final String sayAgainSql;
@@ -93,11 +101,27 @@ public final class Unconfirmed {
   public Unconfirmed(Jdbi jdbi, OrdersTable table, String prefix) {
     this.jdbi = jdbi;
     this.prefix = prefix;
-    this.firstSql = table.sql(PAGE.replace("{where}", FROM_THE_FIRST_OPEN_RUN));
-    this.nextSql = table.sql(PAGE.replace("{where}", AFTER));
+    this.firstSql = table.sql(ofOpenRuns(FROM_THE_FIRST_OPEN_RUN));
+    this.nextSql = table.sql(ofOpenRuns(AFTER));
+    this.firstSettledSql = table.sql(ofOtherRuns(SETTLED));
+    this.nextSettledSql = table.sql(ofOtherRuns(SETTLED_AFTER));
     this.firstOrdersSql = table.sql(ORDERS.replace("{where}", FROM_THE_FIRST_OPEN_RUN));
     this.nextOrdersSql = table.sql(ORDERS.replace("{where}", AFTER));
     this.sayAgainSql = table.sql(SAY_AGAIN);
+  }
+
+  private static String ofOpenRuns(String where) {
+    return PAGE.replace("{where}", where)
+        .replace("{order}", "a.run_id, ")
+        .replace("{last}", "a.run_id DESC, ")
+        .replace("{of}", "EXISTS");
+  }
+
+  private static String ofOtherRuns(String where) {
+    return PAGE.replace("{where}", where)
+        .replace("{order}", "")
+        .replace("{last}", "")
+        .replace("{of}", "NOT EXISTS");
   }
 
   /** Whether there is an open run, and so anything to look for. */
@@ -116,7 +140,19 @@ public final class Unconfirmed {
    * gives those older than {@code age}.
    */
   public Page after(Page page, Duration age, int limit) {
-    List<Row> rows = jdbi.withHandle(handle -> read(handle, page, age, limit));
+    return read(page.lastId() == null ? firstSql : nextSql, page, age, limit);
+  }
+
+  /**
+   * The same with attempts whose doubt was settled, and of them with those of runs that are not
+   * open: a verdict says that each result was confirmed, and not what became of it later.
+   */
+  public Page settled(Page page, Duration age, int limit) {
+    return read(page.lastId() == null ? firstSettledSql : nextSettledSql, page, age, limit);
+  }
+
+  private Page read(String sql, Page page, Duration age, int limit) {
+    List<Row> rows = jdbi.withHandle(handle -> read(handle, sql, page, age, limit));
     List<Result> results =
         rows.stream().filter(each -> each.lastRun() == null).map(Row::result).toList();
     return rows.stream()
@@ -126,8 +162,7 @@ public final class Unconfirmed {
         .orElse(Page.START);
   }
 
-  private List<Row> read(Handle handle, Page page, Duration age, int limit) {
-    String sql = page.lastId() == null ? firstSql : nextSql;
+  private static List<Row> read(Handle handle, String sql, Page page, Duration age, int limit) {
     return query(handle, sql.replace("{limit}", Integer.toString(limit)), page)
         .bind("age", age.toMillis() / 1000.0)
         .map(

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(ShopExtension.class)
 class UnconfirmedTest {
@@ -113,6 +115,62 @@ class UnconfirmedTest {
     assertThat(unconfirmed().orders(Page.START, first)).isEmpty();
     assertThat(next(Page.START).results()).isEmpty();
     assertThat(unconfirmed().isAnyRunOpen()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"state = 'CLOSED'", "state = 'CANCELLED', unclaimed = 0"})
+  void findsDoubtsThatWereSettledAfterTheVerdict(String verdict) {
+    doubts(6);
+    shop.execute("UPDATE duly.attempt SET witness = 3");
+    shop.execute("UPDATE duly.run SET " + verdict);
+    settle(1, 2, 3, 5);
+    shop.execute("UPDATE duly.attempt SET witness = 3 WHERE order_id = 2");
+    shop.execute("UPDATE duly.attempt SET witness = 1 WHERE order_id = 3");
+
+    Page first = unconfirmed().settled(Page.START, Duration.ZERO, 2);
+    Page second = unconfirmed().settled(first, Duration.ZERO, 2);
+
+    assertThat(first.results()).containsExactly(new Result("1", 1, 2, false));
+    assertThat(second.results())
+        .containsExactlyInAnyOrder(new Result("3", 1, 2, true), new Result("5", 1, 2, false));
+    assertThat(unconfirmed().settled(second, Duration.ZERO, 2).lastId()).isNull();
+  }
+
+  @Test
+  void leavesDoubtsOfOpenRunsToTheWalkThroughThem() {
+    doubts(1);
+    settle(1);
+
+    assertThat(unconfirmed().settled(Page.START, Duration.ZERO, 10).results()).isEmpty();
+    assertThat(next(Page.START).results()).containsExactly(new Result("1", 1, 2, false));
+  }
+
+  @Test
+  void readsOfManyAttemptsOnlyThoseWhoseDoubtWasSettled() {
+    attempts(20_000, 1);
+    shop.execute("UPDATE duly.attempt SET transition = 2 WHERE order_id IN (5, 500, 15000)");
+    shop.execute("ANALYZE duly.attempt");
+    long before = rowsRead();
+
+    Page page = unconfirmed().settled(Page.START, Duration.ZERO, 100);
+
+    assertThat(page.results()).hasSize(3);
+    assertThat(rowsRead() - before).isLessThan(50);
+  }
+
+  private void doubts(int orders) {
+    shop.pendingUpTo(orders);
+    for (int id = 1; id <= orders; id++) {
+      shop.record(shop.claim(Contract.NEITHER, id), Outcome.IN_DOUBT);
+    }
+  }
+
+  private void settle(long... ids) {
+    for (long id : ids) {
+      shop.execute(
+          "UPDATE duly.attempt SET outcome = 'COMPLETED', transition = 2, witness = 0 WHERE order_id = ?",
+          id);
+    }
   }
 
   @Test

@@ -17,10 +17,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds what the log did not show: at the start, after each gap, and every few minutes. It walks
- * through our own attempts, page by page, never through the orders. A result that the log has not
- * shown although it has shown later ones is said in the log once more; one that only lacks its
- * event is given to the confirmations. Where the log gives no rows, it looks for statuses that
- * others have changed as well. Used by the thread of the confirmations only.
+ * through our own attempts, page by page, never through the orders: first those of open runs, then
+ * the doubts that were settled after their run's verdict. A result that the log has not shown
+ * although it has shown later ones is said in the log once more; one that only lacks its event is
+ * given to the confirmations. Where the log gives no rows, it looks for statuses that others have
+ * changed as well. Used by the thread of the confirmations only.
  */
 final class Sweep {
   private static final Logger log = LoggerFactory.getLogger(Sweep.class);
@@ -40,6 +41,7 @@ final class Sweep {
   private final @Nullable Strangers strangers;
   private final long startedNanos = System.nanoTime();
   private @Nullable Page page;
+  private boolean isPastOpenRuns;
   private @Nullable Gap gap;
   private long beganNanos;
   private long nextNanos = System.nanoTime();
@@ -73,15 +75,27 @@ final class Sweep {
     if (current == null) {
       return 0;
     }
-    Page next = unconfirmed.after(current, beats.lag().plus(MARGIN), PAGE);
-    page = next;
+    Duration age = beats.lag().plus(MARGIN);
+    Page next =
+        isPastOpenRuns
+            ? unconfirmed.settled(current, age, PAGE)
+            : unconfirmed.after(current, age, PAGE);
     take(next.results(), confirmations);
-    if (next.lastId() == null) {
+    goOn(current, next);
+    return next.results().size();
+  }
+
+  private void goOn(Page current, Page next) {
+    page = next; // after the last one, where a walk begins
+    if (next.lastId() != null) {
+      if (!isPastOpenRuns) {
+        lookForStrangers(current, next);
+      }
+    } else if (isPastOpenRuns) {
       end();
     } else {
-      lookForStrangers(current, next);
+      isPastOpenRuns = true;
     }
-    return next.results().size();
   }
 
   private @Nullable Page begin() {
@@ -93,11 +107,8 @@ final class Sweep {
     Optional<Gap> open = feed.gap();
     gap = open.orElse(null);
     open.ifPresent(each -> rescues.queueAgain(each.at()));
-    if (unconfirmed.isAnyRunOpen()) {
-      return Page.START;
-    }
-    end();
-    return null;
+    isPastOpenRuns = !unconfirmed.isAnyRunOpen();
+    return Page.START;
   }
 
   /** Whether what was committed before the start is old enough to be told apart. */

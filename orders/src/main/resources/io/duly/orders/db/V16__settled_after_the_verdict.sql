@@ -1,0 +1,5 @@
+-- Doubts that were settled, so that a sweep finds those whose run has its verdict already: few of many attempts. Building it
+-- reads the table once, and whoever writes attempts waits meanwhile, as for the other indexes. A result changes outcome and
+-- finished_at as well, which are in the conditions of others already, and a witness changes nothing of it, so that no update
+-- loses its way to the same page of the heap by this one.
+CREATE INDEX attempt_settled ON attempt (order_id, attempt) WHERE transition > 1;
