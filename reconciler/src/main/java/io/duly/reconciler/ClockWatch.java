@@ -38,6 +38,7 @@ final class ClockWatch {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private @Nullable Look last;
+  private boolean isCertain;
   private long evenSinceNanos;
 
   /** {@code nanoTime} is a monotonic clock. */
@@ -48,19 +49,23 @@ final class ClockWatch {
 
   /**
    * Looks at the clock; false where it has not gone evenly since the last look, or nobody can tell:
-   * at the first look, and where the database took long to answer.
+   * at the first look, and while the database takes long to answer, which starts nothing anew.
    */
   boolean look() {
     long before = nanoTime.getAsLong();
     Instant instant = clock.instant();
     Look now = new Look(instant, before, nanoTime.getAsLong());
+    isCertain = !now.isSlow();
+    if (!isCertain) {
+      return false;
+    }
     Look earlier = last;
     last = now;
-    boolean isEven = earlier != null && !now.isSlow() && earlier.isEven(now);
+    boolean isEven = earlier != null && earlier.isEven(now);
     if (!isEven) {
       evenSinceNanos = now.after();
     }
-    if (earlier != null && !earlier.isEven(now)) {
+    if (earlier != null && !isEven) {
       log.warn(
           "The database's clock was put forward or back, or this process was suspended: what counts by age waits advance={} elapsed={}",
           earlier.until(now),
@@ -69,10 +74,10 @@ final class ClockWatch {
     return isEven;
   }
 
-  /** For how long the clock has gone evenly, as of the last look. */
+  /** For how long the clock has gone evenly, as of the last look; not at all where that was slow. */
   Duration evenFor() {
     Look latest = last;
-    return latest == null
+    return latest == null || !isCertain
         ? Duration.ZERO
         : Duration.ofNanos(Math.max(0, latest.before() - evenSinceNanos));
   }

@@ -66,7 +66,7 @@ class ClockWatchTest {
   }
 
   @Test
-  void anAnswerThatTakesLongProvesNothing() {
+  void anAnswerThatTakesLongProvesNothingAndSpoilsNothing() {
     watch.look();
     lookFor(Duration.ofMinutes(1));
 
@@ -74,5 +74,19 @@ class ClockWatchTest {
 
     assertThat(watch.look()).isFalse();
     assertThat(watch.evenFor()).isZero();
+    answerTakes = Duration.ofMillis(1);
+    assertThat(watch.look()).isTrue();
+    assertThat(watch.evenFor()).isGreaterThan(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void aStepBehindAnAnswerThatTakesLongIsSeen() {
+    watch.look();
+    answerTakes = Duration.ofSeconds(2);
+    watch.look();
+    instant = instant.plusSeconds(600);
+    answerTakes = Duration.ofMillis(1);
+
+    assertThat(watch.look()).isFalse();
   }
 }
