@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param runId the run that published it
  */
 public record DueRecord(String orderId, long runId) {
+  private static final long NO_RUN = 999_999_999_999_999_999L;
+
+  /** A record that claims nothing, because there is no such run: it only passes. */
+  public static DueRecord ofNoRun(String orderId) {
+    return new DueRecord(orderId, NO_RUN);
+  }
+
   public byte[] key() {
     return orderId.getBytes(StandardCharsets.UTF_8);
   }

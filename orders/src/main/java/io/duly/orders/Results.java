@@ -13,7 +13,7 @@ public final class Results {
       """
       SELECT a.order_id::text AS order_id, a.attempt, a.transition, a.token, a.outcome, a.run_id, a.http_status, a.reason,
         a.reference, a.fields::text AS fields, a.source_partition, a.source_offset,
-        a.witness & 2 <> 0 AS told
+        a.witness & 2 <> 0 AS told, coalesce(a.finished_at < clock_timestamp() - interval '1 minute', false) AS old
       FROM duly.attempt a
       """;
   private static final String FIND =
@@ -25,10 +25,13 @@ public final class Results {
           """;
 
   /**
-   * A result, where the record of its order stood in the topic, and whether the result topic has
-   * shown it.
+   * A result, and where the record of its order stood in the topic.
+   *
+   * @param isTold whether the result topic has shown it
+   * @param isOld whether its attempt ended more than a minute ago
    */
-  public record Stored(ResultEvent event, int sourcePartition, long sourceOffset, boolean isTold) {}
+  public record Stored(
+      ResultEvent event, int sourcePartition, long sourceOffset, boolean isTold, boolean isOld) {}
 
   private final Jdbi jdbi;
   private final String findSql;
@@ -66,6 +69,7 @@ public final class Results {
             Fields.parse(row.getString("fields"))),
         row.getInt("source_partition"),
         row.getLong("source_offset"),
-        row.getBoolean("told"));
+        row.getBoolean("told"),
+        row.getBoolean("old"));
   }
 }

@@ -64,6 +64,7 @@ class LedgerReadsTest {
                     Map.of()),
                 0,
                 1,
+                false,
                 false));
     assertThat(results.find(List.of("1"), List.of(1), List.of(2))).isEmpty();
   }

@@ -4,9 +4,8 @@ import io.duly.orders.Run;
 import io.duly.orders.Skips;
 import io.duly.orders.Strangers;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.common.TopicPartition;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +20,7 @@ final class Completeness {
   private final RunRecords records;
   private final Skips skips;
   private final Strangers strangers;
+  private long toldRun = -1;
 
   Completeness(RunRecords records, Skips skips, Strangers strangers) {
     this.records = records;
@@ -44,9 +44,14 @@ final class Completeness {
     if (!skips.forget(run.id())) {
       return Optional.empty();
     }
-    Map<TopicPartition, Long> ends = records.ends(run);
-    boolean isWhole = records.areWhole(run, ends);
-    int queued = decided(run) + (isWhole ? read(run, ends) : queueByTable(run));
+    Look look = new Look(run);
+    skips.forEachDecided(run.id(), RunRecords.STEP, look);
+    boolean isWhole = isWhole(run);
+    if (isWhole) {
+      records.read(run, records.ends(run), look);
+      isWhole = look.orders >= run.selected(); // another's records may lie where its own were
+    }
+    int queued = look.queued + (isWhole ? 0 : queueByTable(run));
     if (queued > 0) {
       log.warn(
           "Orders of the run were lost on the way, queued again runId={} orders={}",
@@ -56,23 +61,36 @@ final class Completeness {
     return Optional.of(new Account(queued, isWhole));
   }
 
+  /** Whether the topic still reaches from the beginning of the run's records to their end. */
+  boolean isWhole(Run run) {
+    return records.areWhole(run, records.ends(run));
+  }
+
   private int queueByTable(Run run) {
-    log.error(
-        "The topic has lost records of the run: what became of its orders is told by the table alone runId={}",
-        run.id());
+    if (run.id() != toldRun) {
+      toldRun = run.id();
+      log.error(
+          "The topic has lost records of the run: what became of its orders is told by the table alone runId={}",
+          run.id());
+    }
     return run.lastId() == null ? 0 : skips.queueByTable(run, RunRecords.STEP);
   }
 
-  private int read(Run run, Map<TopicPartition, Long> ends) {
-    int[] queued = {0};
-    records.read(run, ends, ids -> queued[0] += explain(run, ids));
-    return queued[0];
-  }
+  /** Looks at orders of a run, and counts them and those that wait. */
+  private final class Look implements Consumer<List<String>> {
+    private final Run run;
+    private long orders;
+    private int queued;
 
-  private int decided(Run run) {
-    int[] queued = {0};
-    skips.forEachDecided(run.id(), RunRecords.STEP, ids -> queued[0] += explain(run, ids));
-    return queued[0];
+    private Look(Run run) {
+      this.run = run;
+    }
+
+    @Override
+    public void accept(List<String> ids) {
+      orders += ids.size();
+      queued += explain(run, ids);
+    }
   }
 
   private int explain(Run run, List<String> ids) {

@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
@@ -45,25 +45,42 @@ final class GroupProgress {
     return committed;
   }
 
+  /** How far the group has come in the topic as it is now. */
+  Reach reach() throws InterruptedException, ExecutionException {
+    int present = topics.partitionsOfDue(admin);
+    Map<Integer, Long> beginnings = offsets(present, OffsetSpec.earliest());
+    Map<Integer, Long> ends = offsets(present, OffsetSpec.latest());
+    return new Reach(beginnings, ends, committed());
+  }
+
+  private Map<Integer, Long> offsets(int partitions, OffsetSpec which)
+      throws InterruptedException, ExecutionException {
+    Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      wanted.put(new TopicPartition(topics.due(), partition), which);
+    }
+    return offsets(wanted);
+  }
+
+  private Map<Integer, Long> offsets(Map<TopicPartition, OffsetSpec> wanted)
+      throws InterruptedException, ExecutionException {
+    Map<Integer, Long> offsets = new HashMap<>();
+    admin
+        .listOffsets(wanted)
+        .all()
+        .get()
+        .forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
+    return offsets;
+  }
+
   /**
    * Whether the group has consumed all that was published for {@code run}, as far as the topic
-   * still has it: one that was made anew gives nothing more to wait for.
+   * still has it: one that was made anew, or has lost it, gives nothing more to wait for.
    */
   boolean hasPassed(Run run) throws InterruptedException, ExecutionException {
-    Map<Integer, Long> committed = committed();
-    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-    int present = Math.min(run.endOffsets().size(), topics.partitionsOfDue(admin));
-    for (int partition = 0; partition < present; partition++) {
-      latest.put(new TopicPartition(topics.due(), partition), OffsetSpec.latest());
-    }
-    Map<TopicPartition, ListOffsetsResultInfo> ends = admin.listOffsets(latest).all().get();
-    return ends.entrySet().stream()
-        .allMatch(
-            each -> {
-              int partition = each.getKey().partition();
-              long end = Math.min(run.endOffsets().get(partition), each.getValue().offset());
-              return committed.getOrDefault(partition, 0L) >= end;
-            });
+    Reach reach = reach();
+    return IntStream.range(0, run.endOffsets().size())
+        .allMatch(partition -> reach.hasPassed(partition, run.endOffsets().get(partition)));
   }
 
   /**
@@ -77,12 +94,6 @@ final class GroupProgress {
         .flatMap(each -> each.partitions().stream())
         .forEach(
             each -> wanted.put(new TopicPartition(results, each.partition()), OffsetSpec.latest()));
-    Map<Integer, Long> ends = new HashMap<>();
-    admin
-        .listOffsets(wanted)
-        .all()
-        .get()
-        .forEach((partition, end) -> ends.put(partition.partition(), end.offset()));
-    return ends;
+    return offsets(wanted);
   }
 }

@@ -1,5 +1,6 @@
 package io.duly.reconciler;
 
+import io.duly.orders.DueRecord;
 import io.duly.orders.Results;
 import io.duly.orders.Results.Stored;
 import io.duly.orders.Topics;
@@ -7,6 +8,7 @@ import io.duly.runtime.Failpoint;
 import io.duly.runtime.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the results whose event no worker will tell any more: the group has passed the record the
  * attempt came from, and the result topic, read up to the end it had after that was seen, does not
- * hold it. Only the reconciler does this, under one transactional id, so each result is told once.
- * Used by the reconciler's thread only.
+ * hold it. A record that was lost with its topic is passed when the group has read on in the topic
+ * that took its place. Only the reconciler does this, under one transactional id, so each result is
+ * told once. Used by the reconciler's thread only.
  */
 final class Retelling implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Retelling.class);
@@ -90,13 +93,53 @@ final class Retelling implements AutoCloseable {
     }
     open(); // before the plan: who told meanwhile under the same id is then seen in the topic
     List<Stored> standing = standing(untold, confirmations);
-    Map<Integer, Long> committed = progress.committed();
-    List<Stored> passed =
-        standing.stream()
-            .filter(
-                each -> committed.getOrDefault(each.sourcePartition(), 0L) > each.sourceOffset())
-            .toList();
+    List<Stored> passed = passed(standing);
     return passed.isEmpty() ? Plan.NONE : new Plan(passed, progress.resultEnds(), madeNanos);
+  }
+
+  /** Those of {@code standing} that no worker will tell any more. */
+  private List<Stored> passed(List<Stored> standing) throws Exception {
+    Map<Integer, Long> committed = progress.committed();
+    List<Stored> passed = new ArrayList<>();
+    List<Stored> old = new ArrayList<>();
+    for (Stored each : standing) {
+      if (committed.getOrDefault(each.sourcePartition(), 0L) > each.sourceOffset()) {
+        passed.add(each);
+      } else if (each.isOld()) {
+        old.add(each);
+      }
+    }
+    if (!old.isEmpty()) {
+      passed.addAll(lost(old));
+    }
+    return passed;
+  }
+
+  /**
+   * Those of {@code old} whose records were lost with their topic. Where the group has nothing to
+   * read it is given a record that only passes: what it commits then tells that nobody else will.
+   */
+  private List<Stored> lost(List<Stored> old) throws Exception {
+    Reach reach = progress.reach();
+    List<Stored> lost = new ArrayList<>();
+    Map<Integer, Stored> stuck = new HashMap<>();
+    for (Stored each : old) {
+      if (reach.hasLost(each.sourcePartition(), each.sourceOffset())) {
+        lost.add(each);
+      } else if (reach.isStuck(each.sourcePartition(), each.sourceOffset())) {
+        stuck.putIfAbsent(each.sourcePartition(), each);
+      }
+    }
+    if (!stuck.isEmpty()) {
+      log.warn("Results were not told and their records are gone partitions={}", stuck.keySet());
+      send(stuck.values().stream().map(this::passing).toList());
+    }
+    return lost;
+  }
+
+  private ProducerRecord<byte[], byte[]> passing(Stored stored) {
+    DueRecord due = DueRecord.ofNoRun(stored.event().orderId());
+    return new ProducerRecord<>(topics.due(), stored.sourcePartition(), due.key(), due.value());
   }
 
   /** Those of {@code untold} that are still to be told; the others are forgotten. */
@@ -114,32 +157,37 @@ final class Retelling implements AutoCloseable {
   }
 
   private int tell(Confirmations confirmations) {
-    List<ResultKey> told = new ArrayList<>();
+    List<Stored> untold =
+        plan.results().stream()
+            .filter(each -> confirmations.isUntold(ResultKey.of(each), plan.madeNanos()))
+            .toList();
+    plan = Plan.NONE;
+    send(untold.stream().map(this::result).toList());
+    confirmations.told(untold.stream().map(ResultKey::of).toList());
+    log.info("Results told that their workers could not tell results={}", untold.size());
+    return untold.size();
+  }
+
+  private ProducerRecord<byte[], byte[]> result(Stored stored) {
+    return new ProducerRecord<>(topics.results(), stored.event().key(), stored.event().value());
+  }
+
+  /** In one transaction; after a failure the next producer ends it. */
+  private void send(List<ProducerRecord<byte[], byte[]>> records) {
     Producer<byte[], byte[]> teller = open();
     try {
       teller.beginTransaction();
-      for (Stored each : plan.results()) {
-        ResultKey key = ResultKey.of(each);
-        if (confirmations.isUntold(key, plan.madeNanos())) {
-          var unused =
-              teller.send(
-                  new ProducerRecord<>(topics.results(), each.event().key(), each.event().value()));
-          told.add(key);
-        }
+      for (ProducerRecord<byte[], byte[]> each : records) {
+        var unused = teller.send(each);
       }
       Failpoint.RECONCILER_TELLING.reach();
       teller.commitTransaction();
       Failpoint.RECONCILER_TOLD.reach();
     } catch (KafkaException | IllegalStateException e) {
-      plan = Plan.NONE;
       producer = null;
       teller.close(Duration.ZERO);
       throw e;
     }
-    plan = Plan.NONE;
-    confirmations.told(told);
-    log.info("Results told that their workers could not tell results={}", told.size());
-    return told.size();
   }
 
   @Override

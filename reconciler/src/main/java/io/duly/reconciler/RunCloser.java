@@ -75,16 +75,18 @@ final class RunCloser {
   private int close(Run run) {
     RunTotals totals = runs.totals(run.id());
     RunTable.Confirmed confirmed = runs.confirmed(run.id());
-    if (confirmed.results() != totals.settled()) {
+    boolean isConfirmed = confirmed.results() == totals.settled();
+    if (!isConfirmed && completeness.isWhole(run)) {
       complain(run, totals.settled(), confirmed.results());
       return 0;
     }
     Optional<Completeness.Account> account = completeness.check(run);
-    if (account.isEmpty()) {
-      return 0;
+    if (account.isEmpty() || account.get().waiting() > 0) {
+      return account.map(Completeness.Account::waiting).orElse(0);
     }
-    if (account.get().waiting() > 0) {
-      return account.get().waiting();
+    if (!isConfirmed) {
+      complain(run, totals.settled(), confirmed.results());
+      return 0;
     }
     Failpoint.RECONCILER_CLOSING.reach();
     if (!runs.close(run.id(), totals, confirmed.repeated(), account.get().isWhole())) {

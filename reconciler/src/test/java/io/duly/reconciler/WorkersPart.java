@@ -28,6 +28,7 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -84,9 +85,14 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
 
   /** Publishes all orders for run 1, order n at offset n - 1, as ingest does. */
   void publish(int orders) {
+    publish(orders, 1);
+  }
+
+  /** Publishes the first {@code orders} for {@code run}. */
+  void publish(int orders, long run) {
     try (Producer<byte[], byte[]> producer = new KafkaClients(settings).producer("test")) {
       for (int n = 1; n <= orders; n++) {
-        DueRecord due = new DueRecord(String.valueOf(n), 1);
+        DueRecord due = new DueRecord(String.valueOf(n), run);
         producer.send(new ProducerRecord<>(topics().due(), due.key(), due.value()));
       }
       producer.flush();
@@ -143,6 +149,17 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
                 Topics.of(settings).create(admin, settings);
                 return admin.listTopics().names().get().contains(topics().due());
               });
+    }
+  }
+
+  /** Deletes the records before {@code offset} from the topic of due orders, as retention does. */
+  void loseDue(long offset) throws Exception {
+    try (Admin admin = new KafkaClients(settings).admin()) {
+      admin
+          .deleteRecords(
+              Map.of(new TopicPartition(topics().due(), 0), RecordsToDelete.beforeOffset(offset)))
+          .all()
+          .get();
     }
   }
 
