@@ -17,13 +17,17 @@ public record Command(int exitCode, String out, String notes) {
     return new Command(exitCode, out.toString(), notes.toString());
   }
 
-  /** Runs {@code duly command} with the settings; throws with its notes if it does not succeed. */
-  public static void sound(String command, Map<String, String> settings) {
+  /**
+   * Runs {@code duly command} with the settings and what it is to be given beside them; throws with
+   * what it said if it does not succeed.
+   */
+  public static void sound(String command, Map<String, String> settings, String... given) {
     List<String> args = new ArrayList<>(List.of(command));
+    args.addAll(List.of(given));
     settings.forEach((key, value) -> args.addAll(List.of("--set", key + "=" + value)));
     Command done = run(args.toArray(String[]::new));
     if (done.exitCode() != 0) {
-      throw new IllegalStateException(done.notes());
+      throw new IllegalStateException(done.notes() + done.out());
     }
   }
 }

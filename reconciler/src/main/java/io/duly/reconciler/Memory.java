@@ -12,13 +12,14 @@ import io.duly.runtime.Failpoint;
 import io.duly.runtime.Standstill;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -121,9 +122,22 @@ final class Memory implements AutoCloseable {
 
   private int restore(List<ConsumerRecord<byte[], byte[]>> records) {
     List<ResultEvent> told = new ArrayList<>();
-    records.forEach(each -> ResultEvent.parse(each.value()).ifPresent(told::add));
-    runs.add(told.stream().map(ResultEvent::runId).collect(Collectors.toSet()));
+    Map<Long, Instant> seen = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> each : records) {
+      Optional<ResultEvent> event = ResultEvent.parse(each.value());
+      event.ifPresent(told::add);
+      event.ifPresent(named -> seen.merge(named.runId(), time(each), Memory::earlier));
+    }
+    runs.add(seen);
     return restoration.restore(ActiveReconciler.NAME, told).size();
+  }
+
+  private static Instant time(ConsumerRecord<byte[], byte[]> record) {
+    return Instant.ofEpochMilli(Math.max(0, record.timestamp()));
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   private int recallClaims(TopicPartition intents, long end) {
@@ -137,12 +151,15 @@ final class Memory implements AutoCloseable {
   }
 
   private int recall(List<ConsumerRecord<byte[], byte[]>> records) {
-    List<Intent> announced = records.stream().flatMap(each -> intent(each).stream()).toList();
-    runs.add(
-        announced.stream()
-            .flatMap(each -> each.claims().stream())
-            .map(Intent.Entry::runId)
-            .collect(Collectors.toSet()));
+    List<Intent> announced = new ArrayList<>();
+    Map<Long, Instant> seen = new HashMap<>();
+    for (ConsumerRecord<byte[], byte[]> each : records) {
+      for (Intent intent : intent(each).stream().toList()) {
+        announced.add(intent);
+        intent.claims().forEach(claim -> seen.merge(claim.runId(), time(each), Memory::earlier));
+      }
+    }
+    runs.add(seen);
     return announced.stream().mapToInt(recollection::recall).sum();
   }
 

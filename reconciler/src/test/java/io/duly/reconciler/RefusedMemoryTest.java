@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duly.orders.Claim;
 import io.duly.orders.Intent;
-import io.duly.orders.Outcome;
-import io.duly.orders.ResultEvent;
 import io.duly.orders.ServerPoint;
 import io.duly.orders.Topics;
 import io.duly.reconciler.SitesExtension.Sites;
@@ -32,7 +30,7 @@ class RefusedMemoryTest {
     try (Site site = sites.open()) {
       List<Claim> claims = site.workers().claimAll("worker");
       site.workers().complete("worker", claims);
-      claims.forEach(each -> tell(site, each));
+      site.workers().tellCompleted(claims);
       forget(site);
       site.refuse(7, "COMPLETED");
 
@@ -75,22 +73,6 @@ class RefusedMemoryTest {
           .isEqualTo(ORDERS);
       assertThat(site.text(REFUSED)).isEqualTo("7 the table refuses IN_DOUBT: ERROR: refused");
     }
-  }
-
-  private static void tell(Site site, Claim claim) {
-    ResultEvent event =
-        new ResultEvent(
-            claim.orderId(),
-            claim.attempt(),
-            1,
-            claim.token(),
-            Outcome.COMPLETED,
-            1,
-            null,
-            null,
-            null,
-            Map.of());
-    site.workers().tell(claim.orderId(), new String(event.value(), UTF_8));
   }
 
   private static void forget(Site site) {

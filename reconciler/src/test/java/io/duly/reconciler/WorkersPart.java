@@ -112,6 +112,25 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
     }
   }
 
+  /** Tells that what was claimed is COMPLETED, as the worker that claimed it does. */
+  void tellCompleted(List<Claim> claims) {
+    for (Claim each : claims) {
+      ResultEvent event =
+          new ResultEvent(
+              each.orderId(),
+              each.attempt(),
+              1,
+              each.token(),
+              Outcome.COMPLETED,
+              each.due().runId(),
+              null,
+              null,
+              null,
+              Map.of());
+      tell(each.orderId(), new String(event.value(), UTF_8));
+    }
+  }
+
   /** Tells that the orders from {@code first} to {@code last} are COMPLETED. */
   void tellCompleted(long first, long last, int partition) {
     try (Producer<byte[], byte[]> producer = new KafkaClients(settings).producer("test")) {

@@ -144,6 +144,10 @@ class FailoverTest {
     assertThat(restored()).as("results told before the loss").isPositive();
     assertThat(restored() + recalled()).isGreaterThanOrEqualTo(ORDERS / 2);
     assertAllSettled();
+    awaitCount("SELECT count(*) FROM duly.run WHERE state = 'CANCELLED' AND unclaimed >= 0", 1);
+    assertThat(count("SELECT count(*) FROM duly.run WHERE closed_at IS NULL")).isZero();
+    Command.sound("verify", settings, "1");
+    Command.sound("verify", settings, "2");
   }
 
   private void startParts() {

@@ -95,7 +95,7 @@ final class TopicLoad {
     consumer
         .offsetsForTimes(
             partitions.stream()
-                .collect(Collectors.toMap(each -> each, each -> from.toEpochMilli())))
+                .collect(Collectors.toMap(each -> each, each -> Math.max(0, from.toEpochMilli()))))
         .forEach(
             (partition, found) -> {
               if (found != null) {
