@@ -55,6 +55,7 @@ final class TableFitness {
     requireTable(shape, table.name());
     requireId(shape, table);
     requireStatus(shape, table);
+    StatusFitness.require(handle, table);
   }
 
   private static void requireTable(Shape shape, String name) {

@@ -151,7 +151,8 @@ public final class TableInspector {
     return values;
   }
 
-  private static String key(OrderStatus status) {
+  /** The setting that holds the value of {@code status}. */
+  static String key(OrderStatus status) {
     return "orders.status." + status.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
