@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "1:failure",
       "2:usage",
       "3:none is in doubt",
-      "4:refused, or all were settled meanwhile"
+      "4:refused, or all were settled meanwhile or are locked by others"
     })
 final class OrdersResolveCommand implements Callable<Integer> {
   private static final int STEP = 500;
@@ -144,7 +144,9 @@ final class OrdersResolveCommand implements Callable<Integer> {
       out.printf("%d in doubt would become %s; --execute does it%n", matched, outcome);
       return 0;
     }
-    out.printf("%d are %s, %d were settled meanwhile%n", settled, outcome, matched - settled);
+    out.printf(
+        "%d are %s, %d were settled meanwhile or are locked by others%n",
+        settled, outcome, matched - settled);
     return settled == 0 ? 4 : 0;
   }
 }

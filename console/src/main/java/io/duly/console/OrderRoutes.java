@@ -80,7 +80,7 @@ final class OrderRoutes {
                     Outcome.valueOf(outcome), ask.needed("who"), ask.needed("reason")))
             .size();
     return settled == 0
-        ? Reply.refused(409, "none of them is in doubt any more")
+        ? Reply.refused(409, "none of them is in doubt any more, or others have locked them")
         : Reply.done(settled + (settled == 1 ? " order is " : " orders are ") + outcome);
   }
 

@@ -66,6 +66,18 @@ final class RefusedShapes {
             "CREATE TABLE orders (id bigint PRIMARY KEY, status varchar(8))",
             "PROCESSING"),
         Refusal.of(
+            "a constraint on the status that lacks one",
+            "CREATE TABLE orders (id bigint PRIMARY KEY, status text CONSTRAINT known CHECK (status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'FAILED')))",
+            "constraint known of column \"status\" of table \"public\".\"orders\" does not take IN_DOUBT: alter it, or map the status to a value that it takes with orders.status.in-doubt"),
+        Refusal.of(
+            "a foreign key of the status to a table that lacks one",
+            "CREATE TABLE kind (name text PRIMARY KEY); INSERT INTO kind VALUES ('PENDING'), ('PROCESSING'), ('COMPLETED'), ('FAILED'); CREATE TABLE orders (id bigint PRIMARY KEY, status text CONSTRAINT kind REFERENCES kind)",
+            "foreign key kind to kind of column \"status\" of table \"public\".\"orders\" does not take IN_DOUBT"),
+        Refusal.of(
+            "a status of a domain that lacks one",
+            "CREATE DOMAIN state AS text CHECK (VALUE IN ('PENDING', 'PROCESSING', 'COMPLETED', 'FAILED', 'CANCELLED')); CREATE TABLE orders (id bigint PRIMARY KEY, status state NOT NULL)",
+            "type state of column \"status\" of table \"public\".\"orders\" does not take IN_DOUBT"),
+        Refusal.of(
             "two statuses of one value",
             "CREATE TABLE orders (id bigint PRIMARY KEY, status text)",
             "orders.status.completed and orders.status.failed are both 'done'",

@@ -124,6 +124,11 @@ final class SupportedShapes {
                 + "CREATE TRIGGER b AFTER UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION note();"
                 + FILL.formatted("orders", "'PENDING'")),
         Shape.of(
+            "an old row that a constraint of today does not take",
+            "CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL, amount int);"
+                + FILL.formatted("orders", "'PENDING', g - 20")
+                + "ALTER TABLE orders ADD CONSTRAINT paid CHECK (amount <> 0) NOT VALID;"),
+        Shape.of(
             "columns of many types",
             "CREATE TABLE orders (id bigint PRIMARY KEY, status text NOT NULL, n numeric DEFAULT 'NaN', at timestamptz DEFAULT 'infinity', raw bytea DEFAULT '\\x00ff', tags text[] DEFAULT '{a,NULL}', doc jsonb DEFAULT '{\"a\": [1]}', twice bigint GENERATED ALWAYS AS (id * 2) STORED, period tstzrange DEFAULT 'empty');"
                 + FILL.formatted("orders (id, status)", "'PENDING'")),

@@ -10,20 +10,26 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * Settles doubts as a person decides. A decision and what it does to its order are one transaction,
  * and go the way of every other result: counters, status, log message, result event. A doubt that
- * was settled meanwhile is left alone, without a trace of a decision. Thread-safe.
+ * was settled meanwhile, or whose row others have locked, is left alone, without a trace of a
+ * decision. Thread-safe.
  */
 public final class Decisions {
   // Locked before anything is written: a late answer either comes first, and the doubt is gone, or
   // waits, and becomes evidence.
   private static final String LOCK =
       """
-      SELECT a.order_id::text AS order_id, a.attempt, a.token
-      FROM unnest(:ids::text[], :attempts::int[], :tokens::uuid[]) AS g(id, attempt, token)
-      JOIN duly.attempt a ON a.order_id = g.id::{id_type} AND a.attempt = g.attempt AND a.token = g.token
-      WHERE a.outcome = 'IN_DOUBT'
-      ORDER BY a.order_id, a.attempt
-      FOR UPDATE OF a
-      """;
+      WITH held AS MATERIALIZED (
+        SELECT a.order_id AS id, a.attempt, a.token
+        FROM unnest(:ids::text[], :attempts::int[], :tokens::uuid[]) AS g(id, attempt, token)
+        JOIN duly.attempt a ON a.order_id = g.id::{id_type} AND a.attempt = g.attempt AND a.token = g.token
+        WHERE a.outcome = 'IN_DOUBT'
+        ORDER BY a.order_id, a.attempt
+        FOR UPDATE OF a
+      ), {busy rows}
+      SELECT h.id::text AS order_id, h.attempt, h.token FROM held h
+      WHERE h.id NOT IN (SELECT b.id FROM busy b) ORDER BY h.id, h.attempt
+      """
+          .replace("{busy rows}", BusyRows.OF_HELD);
 
   private static final String DECIDE =
       """
@@ -58,7 +64,7 @@ public final class Decisions {
     this.decideSql = table.sql(DECIDE);
   }
 
-  /** Settles those of {@code doubts} that still are in doubt, and returns them. */
+  /** Settles those of {@code doubts} that still are in doubt and not locked, and returns them. */
   public List<Recorded> settle(List<DoubtQueue.Entry> doubts, Finding finding) {
     return jdbi.inTransaction(
         handle -> {
@@ -68,7 +74,7 @@ public final class Decisions {
           }
           decide(handle, still, finding);
           // Jdbi gives a thread inside a transaction the handle of that transaction.
-          return records.record("operator", still);
+          return records.record("operator", still).recorded();
         });
   }
 

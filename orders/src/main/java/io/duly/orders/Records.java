@@ -3,12 +3,13 @@ package io.duly.orders;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * token; a doubt may still be settled by its own late answer. The status is written only where it
  * is still ours; what comes too late for both is kept as evidence. An order that was not executed
  * is retried by its run, or, where that has its verdict, is PENDING for a later one and amends the
- * verdict. Thread-safe.
+ * verdict. It waits for no row of the orders table. Thread-safe.
  */
 public final class Records {
   private static final Logger log = LoggerFactory.getLogger(Records.class);
@@ -30,7 +31,11 @@ public final class Records {
         FROM unnest(:ids::text[], :attempts::int[], :tokens::uuid[], :outcomes::text[], :calls::int[], :http::int[],
           :reasons::text[], :references::text[], :fields::jsonb[], :waits::float8[])
           AS g(id, attempt, token, outcome, calls, http, reason, reference, fields, wait)
-      ), closed AS (
+      ), held AS MATERIALIZED (
+        SELECT g.id FROM given g
+        JOIN duly.attempt a ON a.order_id = g.id AND a.attempt = g.attempt AND a.token = g.token
+        ORDER BY a.order_id, a.attempt FOR NO KEY UPDATE OF a
+      ), {busy rows}, closed AS (
         UPDATE duly.attempt a SET outcome = g.outcome, calls = greatest(a.calls, g.calls), http_status = g.http,
           reason = g.reason, reference = g.reference, fields = g.fields, finished_at = clock_timestamp(), witness = 0,
           transition = a.transition + (g.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT'))::int
@@ -38,6 +43,7 @@ public final class Records {
         WHERE a.order_id = g.id AND a.attempt = g.attempt AND a.token = g.token
           AND (a.finished_at IS NULL
             OR (a.outcome = 'IN_DOUBT' AND g.outcome IN ('COMPLETED', 'FAILED', 'NOT_EXECUTED', 'TURNED_AWAY')))
+          AND g.id NOT IN (SELECT b.id FROM busy b)
         RETURNING a.order_id, a.attempt, a.token, a.run_id, a.outcome, a.transition, g.status, g.wait,
           a.transition > (g.outcome NOT IN ('NOT_EXECUTED', 'TURNED_AWAY'))::int AS settles
       ), moved AS (
@@ -82,18 +88,22 @@ public final class Records {
             SELECT FROM duly.attempt a
             WHERE a.order_id = g.id AND a.attempt = g.attempt AND a.token = g.token AND a.outcome = g.outcome
               AND a.outcome IN ('COMPLETED', 'FAILED') AND a.reference IS NOT DISTINCT FROM g.reference)
+          AND g.id NOT IN (SELECT b.id FROM busy b)
         RETURNING order_id, attempt, kind
       ), said AS (
         SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'RECORD', 'entries',
           json_agg(json_build_array(c.order_id::text, c.attempt, c.transition, c.outcome, m.order_id IS NOT NULL, c.run_id)))::text)
         FROM closed c LEFT JOIN moved m ON m.order_id = c.order_id HAVING count(*) > 0
       )
-      SELECT c.order_id::text AS order_id, c.attempt, c.transition, c.run_id, NULL AS evidence,
+      SELECT c.order_id::text AS order_id, c.attempt, c.transition, c.run_id, NULL AS instead,
         (SELECT count(*) FROM said) AS said
       FROM closed c
       UNION ALL
       SELECT l.order_id::text, l.attempt, 0, 0, l.kind, 0 FROM late l
-      """;
+      UNION ALL
+      SELECT b.id::text, 0, 0, 0, 'busy', 0 FROM busy b
+      """
+          .replace("{busy rows}", BusyRows.OF_HELD);
 
   private final Jdbi jdbi;
   private final String sql;
@@ -107,41 +117,51 @@ public final class Records {
   }
 
   /**
-   * Records {@code results} on behalf of {@code worker} and returns those that closed or settled
-   * their attempt.
+   * Records {@code results} on behalf of {@code worker}. Where it throws, all or nothing of them
+   * may have been recorded; to do so again is harmless.
    */
-  public List<Recorded> record(String worker, List<AttemptResult> results) {
-    List<AttemptResult> sorted =
-        results.stream().sorted(Comparator.comparing(AttemptResult::orderId)).toList();
+  public Recording record(String worker, List<AttemptResult> results) {
     List<Recorded> recorded = new ArrayList<>();
+    Set<String> busy = new HashSet<>();
     jdbi.useHandle(
         handle ->
-            bind(handle.createQuery(sql), sorted)
+            bind(handle.createQuery(sql), results)
                 .bind("worker", worker)
                 .bind("prefix", prefix)
-                .map((row, context) -> take(row))
-                .forEach(each -> each.ifPresent(recorded::add)));
-    return recorded;
+                .map((row, context) -> Told.of(row))
+                .forEach(each -> each.sortInto(recorded, busy)));
+    return new Recording(recorded, busy);
   }
 
-  private static Optional<Recorded> take(ResultSet row) throws SQLException {
-    String orderId = row.getString("order_id");
-    int attempt = row.getInt("attempt");
-    String evidence = row.getString("evidence");
-    if (evidence == null) {
-      return Optional.of(
-          new Recorded(orderId, attempt, row.getInt("transition"), row.getLong("run_id")));
+  /** A row of the answer: what was recorded, or what there is {@code instead}. */
+  private record Told(Recorded recorded, @Nullable String instead) {
+    private static Told of(ResultSet row) throws SQLException {
+      return new Told(
+          new Recorded(
+              row.getString("order_id"),
+              row.getInt("attempt"),
+              row.getInt("transition"),
+              row.getLong("run_id")),
+          row.getString("instead"));
     }
-    if (evidence.equals("contradiction")) {
-      log.error(
-          "The API gave two different results, both are kept orderId={} attempt={}",
-          orderId,
-          attempt);
-    } else {
-      log.info(
-          "An answer came late and is kept as evidence orderId={} attempt={}", orderId, attempt);
+
+    private void sortInto(List<Recorded> done, Set<String> busy) {
+      if (instead == null) {
+        done.add(recorded);
+      } else if (instead.equals("busy")) {
+        busy.add(recorded.orderId());
+      } else if (instead.equals("contradiction")) {
+        log.error(
+            "The API gave two different results, both are kept orderId={} attempt={}",
+            recorded.orderId(),
+            recorded.attempt());
+      } else {
+        log.info(
+            "An answer came late and is kept as evidence orderId={} attempt={}",
+            recorded.orderId(),
+            recorded.attempt());
+      }
     }
-    return Optional.empty();
   }
 
   private static Query bind(Query query, List<AttemptResult> results) {

@@ -25,6 +25,8 @@ public enum Refusal {
   RUN_PAUSED,
   DELETED,
   CANCELLED,
+  /** The table does not let it become PROCESSING, or in doubt where the guard wants that. */
+  REFUSED_BY_TABLE,
   /** The status column holds a value that Duly does not know. */
   UNKNOWN_STATUS,
   /** The same id stands twice in one batch. */

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The moves that the reconciler makes in the database before anything is published: closes attempts
@@ -13,53 +12,6 @@ import org.jspecify.annotations.Nullable;
  * did; publication follows from the log. Thread-safe.
  */
 public final class Rescues {
-  /** Open attempts that nobody will record any more, and why that is so. */
-  private static final String GONE =
-      """
-      SELECT a.order_id, a.attempt, CASE
-          WHEN w.id IS NULL THEN format('worker lost: %s is unknown', a.worker_id)
-          WHEN w.state = 'STOPPED' THEN format('worker lost: %s has stopped', w.id)
-          WHEN w.state = 'DEAD' OR w.id = ANY (:dead) THEN format('worker lost: %s is dead, last heartbeat at %s', w.id, w.heartbeat_at)
-          ELSE format('worker lost: claimed by %s at %s, longer ago than a call takes', w.id, a.claimed_at) END AS proof
-      FROM duly.attempt a LEFT JOIN duly.worker w ON w.id = a.worker_id
-      WHERE a.finished_at IS NULL AND (:only::text IS NULL OR a.order_id = :only::{id_type})
-        AND (w.id IS NULL OR w.state <> 'ALIVE' OR w.id = ANY (:dead) OR a.claimed_at < clock_timestamp() - make_interval(secs => :age))
-      ORDER BY a.order_id LIMIT :limit
-      """;
-
-  private static final String ABANDONABLE =
-      "SELECT g.order_id::text AS id, g.proof FROM (" + GONE + ") g";
-
-  private static final String ABANDON =
-      """
-      WITH gone AS MATERIALIZED (
-        {gone} FOR UPDATE OF a SKIP LOCKED
-      ), closed AS (
-        UPDATE duly.attempt a SET outcome = :outcome, reason = g.proof, finished_at = clock_timestamp(),
-          witness = 0, transition = a.transition + (:outcome = 'IN_DOUBT')::int
-        FROM gone g WHERE a.order_id = g.order_id AND a.attempt = g.attempt
-        RETURNING a.order_id, a.attempt, a.run_id, a.outcome, a.transition
-      ), moved AS (
-        UPDATE {orders} o SET {status} = CASE :outcome WHEN 'IN_DOUBT' THEN {IN_DOUBT} ELSE {PENDING} END
-        FROM closed c WHERE o.{id} = c.order_id AND o.{status} = {PROCESSING}
-        RETURNING c.order_id
-      ), retried AS (
-        INSERT INTO duly.retry AS r (order_id, run_id, not_before)
-        SELECT order_id, run_id, clock_timestamp() FROM closed WHERE outcome = 'LOST'
-        ON CONFLICT (order_id) DO UPDATE SET not_before = excluded.not_before, queued_at = NULL
-      ), counted AS (
-        INSERT INTO duly.run_counter AS c (run_id, worker_id, in_doubt)
-        SELECT run_id, :reconciler, count(*) FROM closed WHERE outcome = 'IN_DOUBT' GROUP BY run_id
-        ON CONFLICT (run_id, worker_id) DO UPDATE SET in_doubt = c.in_doubt + excluded.in_doubt
-      ), said AS (
-        SELECT pg_logical_emit_message(true, :prefix, json_build_object('kind', 'RECORD', 'entries',
-          json_agg(json_build_array(c.order_id::text, c.attempt, c.transition, c.outcome, m.order_id IS NOT NULL, c.run_id)))::text)
-        FROM closed c LEFT JOIN moved m ON m.order_id = c.order_id HAVING count(*) > 0
-      )
-      SELECT (SELECT count(*) FROM closed) + 0 * (SELECT count(*) FROM said)
-      """
-          .replace("{gone}", GONE);
-
   /**
    * Queued again after a while: the topic may have lost the record. A claim removes the row; that
    * of an order which waits no more, because others moved or deleted it or its run is over, is
@@ -123,44 +75,29 @@ public final class Rescues {
 
   private final Jdbi jdbi;
   private final OrdersTable table;
+  private final Abandonment abandonment;
   private final String prefix;
 
   public Rescues(Jdbi jdbi, OrdersTable table, String prefix) {
     this.jdbi = jdbi;
     this.table = table;
+    this.abandonment = new Abandonment(jdbi, table, prefix);
     this.prefix = prefix;
   }
 
   /**
    * Closes up to {@code limit} open attempts whose worker is dead, stopped or unknown, or that are
    * older than {@code age}; returns how many. Under an idempotent contract the orders go back to
-   * PENDING, else they are in doubt.
+   * PENDING, else they are in doubt. Those whose rows others have locked are left for the next
+   * time.
    */
   public int abandon(Contract contract, Duration age, int limit, String reconciler) {
-    return abandon(contract, age, limit, reconciler, null);
+    return abandonment.close(new Abandonment.Terms(contract, age, reconciler), limit);
   }
 
   /** Does so with the attempt of one order alone. */
   public int abandon(Contract contract, Duration age, String orderId, String reconciler) {
-    return abandon(contract, age, 1, reconciler, orderId);
-  }
-
-  private int abandon(
-      Contract contract, Duration age, int limit, String reconciler, @Nullable String only) {
-    Outcome outcome = contract == Contract.IDEMPOTENT ? Outcome.LOST : Outcome.IN_DOUBT;
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(table.sql(ABANDON))
-                .bind("outcome", outcome.name())
-                .bindArray("dead", String.class, List.of())
-                .bind("age", age.toMillis() / 1000.0)
-                .bind("only", only)
-                .bind("limit", limit)
-                .bind("reconciler", reconciler)
-                .bind("prefix", prefix)
-                .mapTo(Integer.class)
-                .one());
+    return abandonment.close(new Abandonment.Terms(contract, age, reconciler), orderId);
   }
 
   /**
@@ -168,16 +105,7 @@ public final class Rescues {
    * nothing is changed.
    */
   public List<Gone> abandonable(List<String> dead, Duration age, int limit) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(table.sql(ABANDONABLE))
-                .bindArray("dead", String.class, dead)
-                .bind("age", age.toMillis() / 1000.0)
-                .bind("only", (String) null)
-                .bind("limit", limit)
-                .map((row, context) -> new Gone(row.getString("id"), row.getString("proof")))
-                .list());
+    return abandonment.candidates(dead, age, limit);
   }
 
   /**

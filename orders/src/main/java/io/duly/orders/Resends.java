@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Sends orders again because a person decides so. All that one decision takes is one transaction: a
  * run of its own, a decision for each order, the status PENDING, and a place in the queue of
  * retries, from which the reconciler publishes them. An order is taken only while its last attempt
- * and its status still are what was asked for. Thread-safe.
+ * and its status still are what was asked for and nobody else has locked its row. Thread-safe.
  */
 public final class Resends {
   /** The schedule of a run that a decision has made; no schedule can have this name. */
@@ -73,7 +73,7 @@ public final class Resends {
         SELECT o.{id} AS id, c.generation
         FROM chosen c JOIN {orders} o ON o.{id} = c.order_id
         WHERE o.{status} = CASE :outcome WHEN 'FAILED' THEN {FAILED} ELSE {IN_DOUBT} END
-        ORDER BY o.{id} FOR UPDATE OF o
+        ORDER BY o.{id} FOR UPDATE OF o SKIP LOCKED
       ), decided AS (
         INSERT INTO duly.decision (order_id, generation, decided, who, reason, run_id)
         SELECT l.id, CASE WHEN :newKey THEN 1 + greatest(l.generation,
@@ -202,7 +202,8 @@ public final class Resends {
       }
     } while (last != null);
     if (orders == 0) {
-      throw new UserError("none of them can be sent again any more: nothing was changed");
+      throw new UserError(
+          "none of them can be sent again any more, or others have locked them: nothing was changed");
     }
     handle.createUpdate(SELECTED).bind("selected", orders).bind("newRun", run).execute();
     return new Done(run, orders);

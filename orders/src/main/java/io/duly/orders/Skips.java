@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of the orders of a run that got no result from it. Each is listed with its reason, or
- * is published again where it is PENDING still: its record was lost on the way. Thread-safe.
+ * is published again where it is PENDING still: its record was lost on the way, or its table
+ * refused the claim once. Thread-safe.
  */
 public final class Skips {
   private static final String FORGET =
@@ -21,6 +22,14 @@ public final class Skips {
       SELECT EXISTS (SELECT FROM run)
       """
           .replace("{run}", RunTable.JUDGED);
+
+  /** Whether the table refused the claim of an order for the run at the first and at the last. */
+  private static final String REFUSED =
+      """
+      (SELECT count(*) > 1 FROM duly.evidence e
+        WHERE e.order_id = %s AND e.kind = 'claim refused' AND starts_with(e.detail, concat('run ', :run::bigint, ',')))
+      """
+          .strip();
 
   private static final String EXPLAIN =
       """
@@ -35,26 +44,28 @@ public final class Skips {
           EXISTS (SELECT FROM duly.retry r JOIN duly.run n ON n.id = r.run_id
               WHERE r.order_id = g.id AND r.run_id <> :run AND n.state IN ('PUBLISHING', 'PUBLISHED'))
             OR EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = g.id AND a.finished_at IS NULL AND a.run_id <> :run) AS elsewhere,
-          EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = g.id AND a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')) AS other
+          EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = g.id AND a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT')) AS other,
+          o.{status} = {PENDING} AND {refused} AS refused
         FROM given g LEFT JOIN {orders} o ON o.{id} = g.id
         WHERE NOT EXISTS (
           SELECT FROM duly.attempt a
           WHERE a.order_id = g.id AND a.run_id = :run AND a.outcome IN ('COMPLETED', 'FAILED', 'IN_DOUBT'))
       ), queued AS (
         INSERT INTO duly.retry (order_id, run_id, not_before)
-        SELECT id, :run, clock_timestamp() FROM unsettled WHERE status = {PENDING} AND NOT waits AND NOT elsewhere
+        SELECT id, :run, clock_timestamp() FROM unsettled WHERE status = {PENDING} AND NOT waits AND NOT elsewhere AND NOT refused
         ORDER BY id
         ON CONFLICT (order_id) DO NOTHING
       ), listed AS (
         INSERT INTO duly.skipped (run_id, order_id, reason)
         SELECT :run, id, CASE WHEN deleted THEN 'DELETED' WHEN status = {CANCELLED} THEN 'CANCELLED'
-          WHEN other OR elsewhere THEN 'OTHER_RUN' ELSE 'CHANGED' END
-        FROM unsettled WHERE NOT waits AND (elsewhere OR status IS DISTINCT FROM {PENDING})
+          WHEN elsewhere THEN 'OTHER_RUN' WHEN refused THEN 'REFUSED' WHEN other THEN 'OTHER_RUN' ELSE 'CHANGED' END
+        FROM unsettled WHERE NOT waits AND (elsewhere OR refused OR status IS DISTINCT FROM {PENDING})
         ON CONFLICT (run_id, order_id) DO NOTHING
       )
-      SELECT count(*) FROM unsettled WHERE waits OR (status = {PENDING} AND NOT elsewhere)
+      SELECT count(*) FROM unsettled WHERE waits OR (status = {PENDING} AND NOT elsewhere AND NOT refused)
       """
-          .replace("{run}", RunTable.JUDGED);
+          .replace("{run}", RunTable.JUDGED)
+          .replace("{refused}", REFUSED.formatted("g.id"));
 
   /**
    * For a topic that was made anew or has lost records of the run: its orders by the table, rows by
@@ -72,7 +83,7 @@ public final class Skips {
       ), queued AS (
         INSERT INTO duly.retry (order_id, run_id, not_before)
         SELECT p.id, :run, clock_timestamp() FROM page p
-        WHERE p.is_due AND EXISTS (SELECT FROM run)
+        WHERE p.is_due AND EXISTS (SELECT FROM run) AND NOT {refused}
           AND NOT EXISTS (SELECT FROM duly.retry r WHERE r.order_id = p.id)
           AND NOT EXISTS (
             SELECT FROM duly.attempt a
@@ -82,7 +93,8 @@ public final class Skips {
       )
       SELECT (SELECT id::text FROM page ORDER BY id DESC LIMIT 1) AS last_id, (SELECT count(*) FROM queued) AS queued
       """
-          .replace("{run}", RunTable.JUDGED);
+          .replace("{run}", RunTable.JUDGED)
+          .replace("{refused}", REFUSED.formatted("p.id"));
 
   private static final String DECIDED =
       """

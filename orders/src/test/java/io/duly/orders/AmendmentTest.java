@@ -84,7 +84,7 @@ class AmendmentTest {
             AttemptResult.Answer.NONE,
             Duration.ZERO);
 
-    assertThat(shop.records().record("r1", List.of(first, second))).hasSize(2);
+    assertThat(shop.records().record("r1", List.of(first, second)).recorded()).hasSize(2);
 
     assertThat(shop.count("duly.retry")).isEqualTo(1);
     assertThat(shop.claim(LOOKUP, 1).attempt()).isEqualTo(3);

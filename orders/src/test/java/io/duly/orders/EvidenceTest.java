@@ -50,7 +50,8 @@ class EvidenceTest {
                 Shop.WORKER,
                 List.of(
                     Shop.result(claim, Outcome.COMPLETED, Duration.ZERO),
-                    Shop.result(forged, Outcome.FAILED, Duration.ZERO)));
+                    Shop.result(forged, Outcome.FAILED, Duration.ZERO)))
+            .recorded();
 
     assertThat(recorded).hasSize(1);
     assertThat(shop.status(1)).isEqualTo("COMPLETED");

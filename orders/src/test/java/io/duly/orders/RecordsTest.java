@@ -209,7 +209,7 @@ class RecordsTest {
             .mapToObj(i -> Shop.result(claims.get(i), outcomes.get(i), Duration.ZERO))
             .toList();
 
-    List<Recorded> recorded = shop.records().record(Shop.WORKER, results);
+    List<Recorded> recorded = shop.records().record(Shop.WORKER, results).recorded();
 
     assertThat(recorded).hasSize(6);
     assertThat(shop.runs().totals(Shop.RUN)).isEqualTo(new RunTotals(2, 1, 1));

@@ -149,7 +149,7 @@ final class Shop implements AutoCloseable {
   }
 
   List<Recorded> record(Claim claim, Outcome outcome, Duration retryAfter) {
-    return records().record(WORKER, List.of(result(claim, outcome, retryAfter)));
+    return records().record(WORKER, List.of(result(claim, outcome, retryAfter))).recorded();
   }
 
   static AttemptResult result(Claim claim, Outcome outcome, Duration retryAfter) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,6 +53,25 @@ class SkipsTest {
     assertThat(shop.rescues().underway(Shop.RUN)).isEqualTo(2);
     assertThat(shop.rescues().queueDue(AGAIN, 10)).isEqualTo(2);
     assertThat(shop.count("duly.skipped")).isZero();
+  }
+
+  @Test
+  void anOrderWhoseClaimItsTableRefusesIsQueuedOnceMoreAndThenListed() {
+    shop.pending(1, 2);
+    shop.record(shop.claim(IDEMPOTENT, 1), Outcome.RETRY);
+    RefusedClaims refused = new RefusedClaims(shop.jdbi(), shop.table());
+    Shop.due(1, 2).forEach((due, token) -> refused.keep(due, token, "23514: no"));
+    refused.keep(new DueOrder("2", 70, 0, 1), UUID.randomUUID(), "23514: of another run");
+    assertThat(shop.count("duly.retry")).as("what the run owed").isZero();
+
+    int queued = skips().explain(Shop.RUN, List.of("1", "2"));
+
+    assertThat(queued).isEqualTo(2);
+    Shop.due(1, 2).forEach((due, token) -> refused.keep(due, token, "23514: no"));
+    assertThat(skips().explain(Shop.RUN, List.of("1", "2"))).isZero();
+    assertThat(reason(1) + reason(2)).isEqualTo("REFUSEDREFUSED");
+    assertThat(shop.status(1)).isEqualTo("PENDING");
+    assertThat(shop.count("duly.retry")).isZero();
   }
 
   @Test

@@ -74,7 +74,9 @@ final class ClockWatch {
     return isEven;
   }
 
-  /** For how long the clock has gone evenly, as of the last look; not at all where that was slow. */
+  /**
+   * For how long the clock has gone evenly, as of the last look; not at all where that was slow.
+   */
   Duration evenFor() {
     Look latest = last;
     return latest == null || !isCertain

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Accounts for each order of a run by reading anew what was published for it or decided: each has a
- * result of the run, or a reason to have none, or was lost on the way and is queued again. One
- * thread.
+ * result of the run, or a reason to have none, or was lost on the way or refused by its table once
+ * and is queued again. One thread.
  */
 final class Completeness {
   private static final Logger log = LoggerFactory.getLogger(Completeness.class);
@@ -54,7 +54,7 @@ final class Completeness {
     int queued = look.queued + (isWhole ? 0 : queueByTable(run));
     if (queued > 0) {
       log.warn(
-          "Orders of the run were lost on the way, queued again runId={} orders={}",
+          "Orders of the run were lost on the way or refused by their table, queued again runId={} orders={}",
           run.id(),
           queued);
     }

@@ -9,6 +9,7 @@ import io.duly.orders.Doubts;
 import io.duly.orders.Doubts.Doubt;
 import io.duly.orders.IdempotencyKeys;
 import io.duly.orders.Outcome;
+import io.duly.orders.Recording;
 import io.duly.orders.Records;
 import io.duly.runtime.Failpoint;
 import io.duly.runtime.Settings;
@@ -76,8 +77,9 @@ final class DoubtSettler {
   }
 
   /**
-   * Asks for some doubts; returns how many are settled. One that fails alone is passed over until
-   * the next walk, and is named in what is thrown.
+   * Asks for some doubts; returns how many are settled. An order that others have locked is passed
+   * over until the next walk. One that fails alone is passed over until the next walk, and is named
+   * in what is thrown.
    */
   int once() {
     if (!pace.isDue()) {
@@ -134,7 +136,8 @@ final class DoubtSettler {
     leaveBarred(asked, answers);
     if (!settled.isEmpty()) {
       Failpoint.RECONCILER_LOOKED_UP.reach();
-      records.record(ActiveReconciler.NAME, settled);
+      Recording recording = records.record(ActiveReconciler.NAME, settled);
+      settled.removeIf(each -> recording.busy().contains(each.orderId()));
       log.info("Doubts settled by lookup orders={}", settled.size());
     }
     return settled.size();

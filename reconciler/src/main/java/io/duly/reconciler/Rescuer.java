@@ -31,7 +31,7 @@ final class Rescuer {
   /** What an API that asks to wait gets at most. */
   private static final Duration LONGEST_ASKED = Duration.ofHours(1);
 
-  /** A pass takes no longer where orders are moved one by one, each of them locked by others. */
+  /** A pass takes no longer where orders are moved one by one. */
   private static final Duration ONE_BY_ONE = Duration.ofMinutes(1);
 
   private final WorkerTable workers;

@@ -79,7 +79,10 @@ record WorkersPart(Settings settings, Database database, OrdersTable table) {
                         Answer.NONE,
                         Duration.ZERO))
             .toList();
-    assertThat(new Records(database.jdbi(), table, Schema.slot(settings)).record(worker, results))
+    assertThat(
+            new Records(database.jdbi(), table, Schema.slot(settings))
+                .record(worker, results)
+                .recorded())
         .hasSize(claims.size());
   }
 

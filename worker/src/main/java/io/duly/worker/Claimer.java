@@ -1,11 +1,8 @@
 package io.duly.worker;
 
-import io.duly.orders.AttemptResult;
 import io.duly.orders.Claim;
 import io.duly.orders.ClaimedBatch;
-import io.duly.orders.Claims;
 import io.duly.orders.DueOrder;
-import io.duly.orders.Records;
 import io.duly.orders.Refusal;
 import io.duly.runtime.Failpoint;
 import io.micrometer.core.instrument.Metrics;
@@ -36,25 +33,24 @@ final class Claimer {
   private static final long FREEZE_NANOS = Duration.ofMillis(500).toNanos();
 
   private final Intake intake;
-  private final Claims claims;
+  private final Claiming claiming;
+  private final Unclear unclear;
   private final Liveness liveness;
   private final Semaphore window;
   private final Calls calls;
-  private final Records records;
   private final Queue<Finished> finished;
-  private Map<DueOrder, UUID> unclear = Map.of();
   private long frozenNanos = System.nanoTime() - FREEZE_NANOS;
   private @Nullable Intents intents;
   private @Nullable Gate gate;
   private @Nullable Pace pace;
   private @Nullable Quota quota;
 
-  Claimer(Underway underway, Claims claims, Records records, Liveness liveness, Calls calls) {
+  Claimer(Underway underway, Claiming claiming, Unclear unclear, Liveness liveness, Calls calls) {
     this.intake = underway.intake();
     this.window = underway.window();
     this.finished = underway.finished();
-    this.claims = claims;
-    this.records = records;
+    this.claiming = claiming;
+    this.unclear = unclear;
     this.liveness = liveness;
     this.calls = calls;
   }
@@ -80,9 +76,7 @@ final class Claimer {
 
   /** Claims one batch; returns how many orders it disposed of. */
   int once() {
-    if (!unclear.isEmpty()) {
-      clear();
-    }
+    startOver(unclear.settle(liveness.id()));
     if (isFrozen()) {
       return 0;
     }
@@ -95,6 +89,13 @@ final class Claimer {
     }
     int room = Math.max(0, Math.min(wanted, calls.room()));
     return claim(drawn(room, intake::take), null);
+  }
+
+  private void startOver(List<DueOrder> cleared) {
+    if (quota != null) {
+      quota.giveBack(cleared.size());
+    }
+    intake.add(cleared);
   }
 
   private boolean isFrozen() {
@@ -153,16 +154,16 @@ final class Claimer {
     Moment claimed = liveness.now();
     Map<DueOrder, UUID> tokens = new HashMap<>();
     due.forEach(each -> tokens.put(each, UUID.randomUUID()));
-    unclear = tokens; // until they may be sent
+    unclear.add(tokens); // until they may be sent
     String worker = liveness.id();
     Failpoint.WORKER_CLAIMING.reach();
-    ClaimedBatch batch = claims.claim(worker, tokens);
+    ClaimedBatch batch = claiming.claim(worker, tokens);
     Failpoint.WORKER_CLAIMED.reach();
     if (intents != null) {
       intents.announce(worker, batch);
       Failpoint.WORKER_ANNOUNCED.reach();
     }
-    unclear = Map.of();
+    unclear.remove(due);
     count(batch);
     window.acquireUninterruptibly(batch.claims().size());
     if (quota != null) {
@@ -181,22 +182,6 @@ final class Claimer {
         .refused()
         .values()
         .forEach(each -> Metrics.counter("duly.claims", "verdict", each.name()).increment());
-  }
-
-  /**
-   * After a claim that failed: gives back what it may have claimed, and starts over with its
-   * orders.
-   */
-  private void clear() {
-    List<AttemptResult> claimed = claims.unclear(unclear);
-    if (!claimed.isEmpty()) {
-      records.record(liveness.id(), claimed);
-    }
-    if (quota != null) {
-      quota.giveBack(unclear.size());
-    }
-    intake.add(unclear.keySet());
-    unclear = Map.of();
   }
 
   /**

@@ -13,6 +13,7 @@ import io.duly.orders.OrdersTable;
 import io.duly.orders.Pauses;
 import io.duly.orders.Permits;
 import io.duly.orders.Records;
+import io.duly.orders.RefusedClaims;
 import io.duly.orders.RunControl;
 import io.duly.orders.Schema;
 import io.duly.orders.Topics;
@@ -103,7 +104,12 @@ public final class Worker implements Health, AutoCloseable {
     Claims claims = new Claims(database.jdbi(), table, ClaimTerms.of(given), prefix);
     Records records = new Records(database.jdbi(), table, prefix);
     Claimer claimer =
-        new Claimer(underway, claims, records, liveness, calls)
+        new Claimer(
+                underway,
+                new Claiming(claims, new RefusedClaims(database.jdbi(), table)),
+                new Unclear(claims, records),
+                liveness,
+                calls)
             .under(gate, pace(permits, database, lanes))
             .within(quota)
             .after(intents);
