@@ -40,12 +40,17 @@ final class Shop implements AutoCloseable {
   private final EmbeddedBroker broker;
   private EmbeddedPostgres postgres;
 
-  private Shop(Path folder, SampleContract contract, String latency, long orders) {
+  private Shop(
+      Path folder,
+      SampleContract contract,
+      String latency,
+      long orders,
+      Map<String, String> brokerSettings) {
     this.folder = folder;
     this.contract = contract;
     this.postgres = EmbeddedPostgres.start(folder.resolve("postgres"));
     parts.add(() -> postgres.close());
-    this.broker = parts.add(EmbeddedBroker.start(folder.resolve("kafka")));
+    this.broker = parts.add(EmbeddedBroker.start(folder.resolve("kafka"), brokerSettings));
     SampleApi api =
         parts.add(
             SampleApi.start(
@@ -64,7 +69,17 @@ final class Shop implements AutoCloseable {
 
   /** Opens a shop with {@code orders} orders that are PENDING; {@code init} is still to be run. */
   static Shop open(Path folder, SampleContract contract, String latency, long orders) {
-    return new Shop(folder, contract, latency, orders);
+    return open(folder, contract, latency, orders, Map.of());
+  }
+
+  /** The same on a broker with settings of its own, which its processes do not know of. */
+  static Shop open(
+      Path folder,
+      SampleContract contract,
+      String latency,
+      long orders,
+      Map<String, String> brokerSettings) {
+    return new Shop(folder, contract, latency, orders, brokerSettings);
   }
 
   /** Gives the processes started from now on another value of a setting. */

@@ -80,7 +80,9 @@ public record Topics(String due, String results, String dead, String intents) {
     while (!present(admin).containsAll(names)) {
       if (Instant.now().isAfter(deadline)) {
         throw new UserError(
-            "Kafka has created the topics " + names + " and does not show them: try again");
+            "Kafka has the topics "
+                + names
+                + " and does not show them: try again, or give this user the right Describe on them");
       }
       never.pause(Duration.ofMillis(20));
     }
@@ -97,13 +99,16 @@ public record Topics(String due, String results, String dead, String intents) {
     }
   }
 
-  /** Throws UserError where one of the topics does not exist. */
+  /** Throws UserError where one of the topics does not exist, or is hidden from this user. */
   public void requireCreated(Admin admin) {
     Set<String> present = present(admin);
     for (String name : List.of(due, results, dead, intents)) {
       if (!present.contains(name)) {
         throw new UserError(
-            "Kafka has no topic " + name + ": run `duly init` first, with the same settings");
+            "Kafka has no topic "
+                + name
+                + ", or this user has no right Describe on it: run `duly init` first, with the same"
+                + " settings, or give the rights of docs/kafka.md");
       }
     }
   }

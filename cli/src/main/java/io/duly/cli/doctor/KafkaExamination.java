@@ -23,7 +23,8 @@ enum KafkaExamination implements Examination {
       try {
         topics.requireCreated(site.admin());
       } catch (UserError e) {
-        return List.of(Finding.problem(String.valueOf(e.getMessage()), "duly init"));
+        return List.of(
+            Finding.problem(String.valueOf(e.getMessage()), "duly init, or the right Describe"));
       }
       int partitions = topics.partitionsOfDue(site.admin());
       Lanes.of(site.settings()).requireRoom(topics.due(), partitions);
