@@ -22,6 +22,14 @@ public final class WorkerTable {
   private static final String STOP =
       "UPDATE duly.worker SET state = 'STOPPED' WHERE id = :id AND state = 'ALIVE'";
   private static final String ALIVE = "SELECT id, heartbeat FROM duly.worker WHERE state = 'ALIVE'";
+
+  /** A row lock is a write: a database that only lets read refuses it. */
+  private static final String WRITABLY_ALIVE =
+      """
+      WITH written AS MATERIALIZED (SELECT single FROM duly.feed FOR UPDATE)
+      SELECT id, heartbeat FROM duly.worker WHERE state = 'ALIVE' AND (SELECT count(*) FROM written) >= 0
+      """;
+
   private static final String BURY =
       "UPDATE duly.worker SET state = 'DEAD' WHERE id = :id AND heartbeat = :heartbeat AND state = 'ALIVE'";
 
@@ -75,10 +83,22 @@ public final class WorkerTable {
   }
 
   public List<Heartbeat> alive() {
+    return alive(ALIVE);
+  }
+
+  /**
+   * As {@link #alive}, while the database can be written to; throws where it cannot, as no worker
+   * can show life then.
+   */
+  public List<Heartbeat> aliveWhileWritable() {
+    return alive(WRITABLY_ALIVE);
+  }
+
+  private List<Heartbeat> alive(String sql) {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery(ALIVE)
+                .createQuery(sql)
                 .map((row, context) -> new Heartbeat(row.getString("id"), row.getLong("heartbeat")))
                 .list());
   }

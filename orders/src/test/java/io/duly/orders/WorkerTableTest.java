@@ -1,6 +1,7 @@
 package io.duly.orders;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.duly.orders.WorkerTable.Heartbeat;
 import io.duly.orders.WorkerTable.Pulse;
@@ -8,6 +9,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +67,25 @@ class WorkerTableTest {
 
     assertThat(buried).isFalse();
     assertThat(workers.beat("w1", Pulse.NONE)).isTrue();
+  }
+
+  @Test
+  void tellsOfNobodyWhileTheDatabaseOnlyLetsRead() {
+    workers.register("w1", "a");
+    assertThat(workers.aliveWhileWritable()).containsExactly(new Heartbeat("w1", 0));
+
+    shop.jdbi()
+        .useHandle(
+            handle -> {
+              handle.execute("SET default_transaction_read_only = on");
+              try {
+                WorkerTable read = new WorkerTable(Jdbi.create(handle.getConnection()));
+                assertThat(read.alive()).hasSize(1);
+                assertThatThrownBy(read::aliveWhileWritable).hasMessageContaining("read-only");
+              } finally {
+                handle.execute("SET default_transaction_read_only = off");
+              }
+            });
   }
 
   @Test

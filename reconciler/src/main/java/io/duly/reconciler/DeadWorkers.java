@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Decides which workers are dead: those whose heartbeat stood still for the whole time-out while
- * this reconciler looked on and could read. A gap in its own readings starts the watch anew, so an
- * outage of the database kills nobody. Not thread-safe.
+ * this reconciler looked on and the database could be written to. A gap in its own looks starts the
+ * watch anew, so an outage of the database kills nobody. Not thread-safe.
  */
 final class DeadWorkers {
   private final Duration timeout;

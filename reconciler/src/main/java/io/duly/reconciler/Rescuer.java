@@ -71,7 +71,7 @@ final class Rescuer {
 
   /** One pass; returns how many orders it moved. */
   int once() {
-    List<Heartbeat> alive = workers.alive();
+    List<Heartbeat> alive = workers.aliveWhileWritable();
     List<Heartbeat> dead = watch.look(alive);
     if (isDry) {
       return report(dead);
