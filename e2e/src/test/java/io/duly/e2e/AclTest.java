@@ -117,7 +117,8 @@ class AclTest {
     awaitClosed(2);
     shop.shop().stopProcesses();
     command("duly verify", "verify", "2");
-    assertThat(shop.shop().count("SELECT sum(completed + failed) FROM duly.run")).isEqualTo(100);
+    assertThat(shop.shop().count("SELECT sum(completed + failed + in_doubt) FROM duly.run"))
+        .isEqualTo(100);
   }
 
   private static void awaitClosed(int runs) {
