@@ -6,7 +6,8 @@ const STALE_MS = 5000;
 const RETRY_MS = 2000;
 
 let source = null;
-let lastMessage = 0;
+let lastMessage = 0; // 0 only where nothing was shown yet
+let trouble = null; // why nothing newer is shown, where that is known
 let retry = null;
 let isShown = false;
 let isLost = false; // whether live events broke off: the console may be another one now
@@ -17,7 +18,7 @@ function listen() {
   if (source || document.hidden || !session.csrf) return;
   source = new EventSource(API + 'events');
   source.onmessage = (event) => {
-    lastMessage = Date.now();
+    heard();
     show(JSON.parse(event.data));
   };
   source.onopen = () => { if (isLost) begin(); };
@@ -34,11 +35,26 @@ function pause() {
   source = null;
 }
 
-function age() {
+function heard() {
+  lastMessage = Date.now();
+  trouble = null;
+  age();
+}
+
+function standing() {
   const silent = Date.now() - lastMessage;
-  const isStale = !document.hidden && lastMessage > 0 && silent > STALE_MS;
-  $('live').className = `live${isStale ? ' stale' : lastMessage ? ' on' : ''}`;
-  $('live').textContent = !lastMessage ? 'connecting' : isStale ? `stale: nothing heard for ${Math.round(silent / 1000)} s` : 'live';
+  const why = trouble ? `: ${trouble}` : '';
+  if (!$('login').hidden) return ['', 'signed out'];
+  if (!lastMessage) return trouble ? ['stale', `nothing to show${why}`] : ['', 'connecting'];
+  return silent > STALE_MS ? ['stale', `stale: nothing heard for ${Math.round(silent / 1000)} s${why}`] : ['on', 'live'];
+}
+
+/** Says whether what is shown is of now, and why not. */
+function age() {
+  if (document.hidden) return;
+  const [state, text] = standing();
+  $('live').className = `live ${state}`;
+  $('live').textContent = text;
 }
 
 // ---- parts of the page ----
@@ -81,6 +97,7 @@ function signIn() {
   $('login').hidden = false;
   TABS.forEach((each) => { $(each).hidden = true; });
   $('token').focus();
+  age();
 }
 
 /** Shows the page as things are now; where the console does not answer, it is asked again until it does. */
@@ -91,10 +108,13 @@ async function begin() {
     startPoints(await call('history'));
     show(await call('overview'));
   } catch (failure) {
-    if ($('login').hidden) beginLater();
+    if (!$('login').hidden) return;
+    trouble = failure.message;
+    age();
+    beginLater();
     return;
   }
-  lastMessage = Date.now();
+  heard();
   isLost = false;
   if (!isShown) {
     performance.mark('shown');
@@ -115,7 +135,7 @@ function visibility() {
     clearTimeout(retry);
     return;
   }
-  lastMessage = 0;
+  age();
   begin();
   if (!$('replay').hidden) follow();
 }
@@ -149,9 +169,14 @@ $('theme').addEventListener('click', () => {
   localStorage.setItem('duly-theme', next);
   theme(next);
 });
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault(); // the address says which part is shown, and stays
+  $('main').focus();
+});
 window.addEventListener('hashchange', route);
 window.addEventListener('resize', resize);
 document.addEventListener('visibilitychange', visibility);
 setInterval(age, 1000);
+$('zone').textContent = `Times are those of ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
 theme(localStorage.getItem('duly-theme') || (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
 begin();

@@ -27,7 +27,8 @@ const seconds = (value) => {
 /** Asks the API; what a console that was started anew refuses for its old secret is asked once more with the new one. */
 async function call(path, body, isAgain = false) {
   const headers = body === undefined ? {} : {'Content-Type': 'application/json', 'X-Csrf-Token': session.csrf};
-  const response = await fetch(API + path, {method: body === undefined ? 'GET' : 'POST', headers, body: body === undefined ? undefined : JSON.stringify(body)});
+  const response = await fetch(API + path, {method: body === undefined ? 'GET' : 'POST', headers, body: body === undefined ? undefined : JSON.stringify(body)})
+    .catch(() => { throw new Error('the console does not answer'); });
   const told = await response.json().catch(() => ({error: `status ${response.status}`}));
   if (response.status === 401 && path !== 'login') signIn();
   if (response.status === 403 && body !== undefined && !isAgain) {

@@ -41,19 +41,32 @@ class ConsoleTokenTest {
           port = URI.create(console.url()).getPort();
           page = browser.visit(console.url(), ColorScheme.LIGHT);
           theTokenIsAskedFor(page);
+          contentIsReachedWithoutLeavingItsPart(page);
           itAsksForNothingWhileItIsHidden(page);
         }
-        assertThat(page.locator("#live")).containsText("stale: nothing heard for");
-        Browser.picture(page, "console-stale");
+        shop.stopDatabaseHard();
+        try (Console console = Console.start(installation, 0)) {
+          Page first = browser.visit(console.url(), ColorScheme.LIGHT);
+          signIn(first);
+          itSaysThatItIsStaleAndWhy(page);
+          itSaysWhyNothingIsShown(first);
+          shop.startDatabase();
+          assertThat(first.locator("#open-title")).hasText("No run yet");
+          assertThat(first.locator("#live")).hasText("live");
+        }
         try (Console console = Console.start(installation, port)) {
           assertThat(page.locator("#login")).isVisible();
-          page.locator("#token").fill(TOKEN);
-          page.keyboard().press("Enter");
+          signIn(page);
           assertThat(page.locator("#live")).hasText("live");
           assertThat(console.url()).contains(String.valueOf(port));
         }
       }
     }
+  }
+
+  private static void signIn(Page page) {
+    page.locator("#token").fill(TOKEN);
+    page.keyboard().press("Enter");
   }
 
   private static void theTokenIsAskedFor(Page page) {
@@ -62,8 +75,7 @@ class ConsoleTokenTest {
     page.locator("#token").fill("let me in, please!");
     page.keyboard().press("Enter");
     assertThat(page.locator("#login-error")).hasText("that is not the token");
-    page.locator("#token").fill(TOKEN);
-    page.keyboard().press("Enter");
+    signIn(page);
     assertThat(page.locator("#live")).hasText("live");
     assertThat(page.locator("#installation")).hasText(Pattern.compile("shop · .*orders.*"));
     assertThat(page.locator("#open-title")).hasText("No run yet");
@@ -75,6 +87,32 @@ class ConsoleTokenTest {
     var unused =
         page.waitForRequest(each -> each.url().endsWith("/api/v1/events"), () -> hide(page, false));
     assertThat(page.locator("#live")).hasText("live");
+  }
+
+  private static void contentIsReachedWithoutLeavingItsPart(Page page) {
+    page.locator("#tab-doubts").click();
+    page.locator(".skip").focus();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#main")).isFocused();
+    assertThat(page.locator("#doubts")).isVisible();
+    assertThat(page).hasURL(Pattern.compile("#doubts$"));
+    assertThat(page.locator("#zone")).hasText(Pattern.compile("Times are those of \\S+"));
+    page.locator("#tab-overview").click();
+  }
+
+  private static void itSaysThatItIsStaleAndWhy(Page page) {
+    assertThat(page.locator("#live")).containsText("stale: nothing heard for");
+    hide(page, true);
+    hide(page, false);
+    assertThat(page.locator("#live"))
+        .hasText(Pattern.compile("stale: nothing heard for \\d+ s: the console does not answer"));
+    Browser.picture(page, "console-stale");
+  }
+
+  private static void itSaysWhyNothingIsShown(Page page) {
+    assertThat(page.locator("#live"))
+        .hasText("nothing to show: it failed: database or Kafka do not answer: see the log");
+    Browser.picture(page, "console-nothing");
   }
 
   private static void hide(Page page, boolean isHidden) {
