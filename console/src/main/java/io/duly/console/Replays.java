@@ -7,12 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.duly.operations.Installation;
 import io.duly.operations.Replay;
 import io.duly.operations.ReplayPlan;
-import io.duly.operations.ReplayPlan.Move;
-import io.duly.operations.ReplayTarget;
 import io.duly.orders.RunTable;
-import io.duly.runtime.UserError;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -41,12 +36,13 @@ final class Replays implements AutoCloseable {
    * What was asked for would do; changes nothing. It reads records, so it is done once at a time.
    */
   Reply plan(Ask ask) throws InterruptedException, ExecutionException {
+    ReplayWish wish = wish(ask);
     if (!planning.tryAcquire()) {
       return Reply.refused(409, "another plan is being made");
     }
     try (Replay replay = new Replay(installation)) {
       List<TopicPartition> partitions = replay.partitions(List.of());
-      return Reply.ok(told(replay.plan(partitions, target(replay, partitions, ask.body()))));
+      return Reply.ok(told(replay.plan(partitions, wish.target(replay, partitions))));
     } finally {
       planning.release();
     }
@@ -55,11 +51,12 @@ final class Replays implements AutoCloseable {
   private static JsonNode told(ReplayPlan plan) {
     ObjectNode told =
         JSON.createObjectNode()
-            .put("again", plan.moves().stream().mapToLong(Move::again).sum())
-            .put("passedOver", plan.moves().stream().mapToLong(Move::left).sum())
+            .put("again", plan.again())
+            .put("passedOver", plan.left())
             .put("calls", plan.calls())
             .put("expiredKeys", plan.expiredKeys());
     plan.orders().forEach(told.putObject("orders")::put);
+    plan.passedOver().forEach(told.putObject("ordersPassedOver")::put);
     ArrayNode moves = told.putArray("moves");
     plan.moves()
         .forEach(
@@ -72,52 +69,30 @@ final class Replays implements AutoCloseable {
     return told;
   }
 
-  private ReplayTarget target(Replay replay, List<TopicPartition> partitions, JsonNode body)
-      throws InterruptedException, ExecutionException {
-    String kind = body.path("to").asText();
-    JsonNode value = body.path("value");
-    return switch (kind) {
-      case "earliest" -> ReplayTarget.earliest();
-      case "latest" -> ReplayTarget.latest();
-      case "offset" -> ReplayTarget.at(value.asLong());
-      case "shift" -> ReplayTarget.shifted(value.asLong());
-      case "datetime" -> ReplayTarget.since(replay.admin(), partitions, instant(value.asText()));
-      case "run" ->
-          ReplayTarget.startOf(
-              new RunTable(installation.database().jdbi())
-                  .find(value.asLong())
-                  .orElseThrow(() -> new UserError("there is no run " + value.asText())));
-      default ->
-          throw new UserError("to: earliest, latest, offset, shift, datetime or run is wanted");
-    };
-  }
-
-  private static Instant instant(String text) {
-    try {
-      return Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw new UserError("value: a time is wanted as in 2026-05-03T00:00:00Z", e);
-    }
+  private ReplayWish wish(Ask ask) {
+    return ReplayWish.of(ask.body(), new RunTable(installation.database().jdbi()));
   }
 
   /** Starts what was asked for; progress is in {@link #state}. One that is followed is no more. */
-  synchronized Reply start(Ask ask) {
+  Reply start(Ask ask) {
     String who = ask.needed("who");
     String reason = ask.needed("reason");
+    ReplayWish wish = wish(ask);
+    return start(
+        replay -> {
+          List<TopicPartition> partitions = replay.partitions(List.of());
+          return replay.execute(partitions, wish.target(replay, partitions), who, reason);
+        });
+  }
+
+  private synchronized Reply start(ReplayRun.Mover mover) {
     if (latest != null && latest.isMoving()) {
       return Reply.refused(409, "offsets are being moved");
     }
     if (latest != null) {
       boolean unused = latest.stop();
     }
-    latest =
-        new ReplayRun(
-            () -> new Replay(installation),
-            replay -> {
-              List<TopicPartition> partitions = replay.partitions(List.of());
-              return replay.execute(
-                  partitions, target(replay, partitions, ask.body()), who, reason);
-            });
+    latest = new ReplayRun(() -> new Replay(installation), mover);
     work.execute(latest);
     return Reply.done("the replay runs");
   }

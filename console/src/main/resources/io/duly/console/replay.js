@@ -10,10 +10,27 @@ function step(index) {
   });
 }
 
+/** What a replay does; orders of records that are passed over are named, as nobody reads them any more. */
+function consequences(plan) {
+  const orders = Object.entries(plan.ordersPassedOver).map(([status, count]) => `${number(count)} ${status}`).join(', ');
+  const moves = [
+    plan.again ? `${number(plan.again)} offsets are read again` : null,
+    plan.passedOver ? `${number(plan.passedOver)} offsets are passed over and not read${orders ? ` (orders: ${orders})` : ''}` : null,
+  ].filter(Boolean);
+  return `All workers leave their group for a moment; then ${moves.join(', and ') || 'they read on where they were'}.`;
+}
+
+function confirmation(plan) {
+  if (!plan.passedOver) return String(plan.again);
+  return `${plan.again ? `${plan.again} again, ` : ''}${plan.passedOver} passed over`;
+}
+
 async function preview(event) {
   event.preventDefault();
+  $('preview').hidden = true;
+  step(0);
   if (document.querySelector('[name="kind"]:checked').value === 'send') {
-    await sendAgain({run: Number($('send-run').value), status: $('send-status').value, newKey: $('send-key').checked});
+    await sendAgain({run: Number($('send-run').value) || null, status: $('send-status').value, newKey: $('send-key').checked});
     return;
   }
   const to = $('replay-to').value;
@@ -26,13 +43,14 @@ async function preview(event) {
     const box = $('preview');
     box.hidden = false;
     const facing = el('dl', {class: 'facts'});
-    facts(facing, [['Offsets read again', number(plan.again)], ['Passed over', number(plan.passedOver)], ['API calls at most', number(plan.calls)], ['Keys expired', number(plan.expiredKeys)],
-      ...Object.entries(plan.orders).map(([status, count]) => [`Orders ${status}`, number(count)])]);
+    facts(facing, [['Offsets read again', number(plan.again)], ['Offsets passed over', number(plan.passedOver)], ['API calls at most', number(plan.calls)], ['Keys expired', number(plan.expiredKeys)],
+      ...Object.entries(plan.orders).map(([status, count]) => [`Orders ${status}`, number(count)]),
+      ...Object.entries(plan.ordersPassedOver).map(([status, count]) => [`Passed over ${status}`, number(count)])]);
     const moves = el('table');
     table(moves, ['Partition', 'Offset now', 'Offset then'], plan.moves.map((each) => [String(each.partition), each.committed === null ? '–' : each.committed, each.after]));
     box.replaceChildren(el('h2', {}, 'Preview'), facing, el('div', {class: 'scroll'}, moves), action('Execute…', () => {
       step(2);
-      return {title: 'Replay', text: 'All workers leave their group for a moment; then these records are read again.', typed: String(plan.again), ok: 'Replay', run: async (by) => {
+      return {title: 'Replay', text: consequences(plan), typed: confirmation(plan), ok: 'Replay', run: async (by) => {
         const told = await call('replay', {...what, ...by});
         step(3);
         follow();
@@ -66,7 +84,7 @@ function showReplay(found) {
   const left = isMoved ? `${number(found.left)} of ${number(found.total)} offsets are left` : '';
   const text = {
     running: isMoved ? `${found.step}: ${left}` : found.step,
-    done: `Done: ${number(found.total)} offsets were read again, ${number(found.claimed)} orders were claimed from them.${found.workers ? '' : ' No worker is running: they are read when one is started.'}`,
+    done: !found.total ? 'Done: the offsets are moved, and none is read again.' : `Done: ${number(found.total)} offsets were read again, ${number(found.claimed)} orders were claimed from them.${found.workers ? '' : ' No worker is running: they are read when one is started.'}`,
     stopped: `Not followed any more: ${left}; workers read them when they can.`,
     failed: `Failed: ${found.error}`,
   }[found.state] || '';

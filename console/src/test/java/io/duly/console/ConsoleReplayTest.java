@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.duly.orders.Aside;
 import io.duly.runtime.KafkaClients;
 import io.duly.runtime.Settings;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,34 @@ class ConsoleReplayTest {
     worker.commitSync(
         Map.of(first, new OffsetAndMetadata(worker.endOffsets(List.of(first)).get(first))));
     return worker;
+  }
+
+  @Test
+  void aValueThatIsNotUnderstoodIsRefusedBeforeAnythingIsDone() throws Exception {
+    List<String> wrong =
+        List.of(
+            "'offset'",
+            "'offset', 'value': ''",
+            "'offset', 'value': 'x'",
+            "'shift', 'value': 1.5",
+            "'shift', 'value': null",
+            "'run', 'value': ' '",
+            "'datetime', 'value': ''",
+            "'datetime', 'value': 'yesterday'");
+    try (Open open = servers.open()) {
+      for (String each : wrong) {
+        String body = "{\"to\": " + each.replace('\'', '"') + ", " + BY + "}";
+        for (String path : List.of("replay/plan", "replay")) {
+          HttpResponse<String> refused = open.act(path, body);
+
+          assertThat(refused.statusCode()).as(path + body).isEqualTo(400);
+          assertThat(refused.body()).as(path + body).contains("value: a ", " is wanted");
+        }
+      }
+      assertThat(open.act("replay/plan", "{\"to\": \"shift\", \"value\": \"-2\"}").body())
+          .contains("\"again\":", "\"ordersPassedOver\":{");
+      assertThat(open.read("replay").path("state").asText()).isEqualTo("none");
+    }
   }
 
   @Test

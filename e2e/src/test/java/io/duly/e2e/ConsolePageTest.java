@@ -43,6 +43,7 @@ class ConsolePageTest {
         eachOpenRunIsShown(shop, page);
         whatIsStuckIsLeftToTheReconciler(shop, page);
         whatIsRiskyIsConfirmedByWords(shop, page);
+        whatIsPassedOverIsNamed(shop, page);
         aPauseIsTold(page);
         itFitsANarrowScreen(page);
       }
@@ -176,6 +177,30 @@ class ConsolePageTest {
     Browser.picture(page, "console-risky");
     page.locator("#dialog-ok").click();
     assertThat(page.locator("#toast")).containsText("are sent again by run 4");
+  }
+
+  private static void whatIsPassedOverIsNamed(Shop shop, Page page) {
+    Command rewound =
+        shop.duly("replay", "--to-earliest", "--execute", "--reason", "to pass them over");
+    assertThat(rewound.exitCode()).as(rewound.notes()).isZero();
+    long offsets = shop.broker().ends("shop.due");
+    page.locator("input[value=read]").check();
+    page.locator("#replay-to").selectOption("offset");
+    page.locator("#replay-form button").click();
+    assertThat(page.locator("#toast")).hasText("value: a whole number is wanted");
+    page.locator("#replay-to").selectOption("latest");
+    page.locator("#replay-form button").click();
+    assertThat(page.locator("#preview")).containsText("Offsets passed over" + offsets);
+    assertThat(page.locator("#preview")).containsText("Passed over PENDING");
+    page.locator("#preview button").click();
+    assertThat(page.locator("#dialog-text")).containsText(" PENDING)");
+    assertThat(page.locator("#dialog-wanted")).hasText(offsets + " passed over");
+    by(page, "Ann", "not wanted any more");
+    page.locator("#dialog-typed").fill(offsets + " passed over");
+    Browser.picture(page, "console-passed-over");
+    page.locator("#dialog-ok").click();
+    assertThat(page.locator("#replay-history")).containsText("not wanted any more", LONG);
+    assertThat(page.locator("#replay-state")).containsText("Done: the offsets are moved", LONG);
   }
 
   private static void aPauseIsTold(Page page) {
