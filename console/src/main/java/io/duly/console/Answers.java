@@ -51,11 +51,7 @@ final class Answers {
               : Optional.empty();
       if (places.isPresent()) {
         Map<String, String> query = query(request);
-        if (route.kind() != Route.Kind.READ && !canAct) {
-          Reply.refused(403, "this page is read-only: see console.actions").send(request);
-        } else {
-          Bodies.read(request, body -> answer(request, route, new Ask(places.get(), query, body)));
-        }
+        Bodies.read(request, body -> answer(request, route, new Ask(places.get(), query, body)));
         return;
       }
     }
@@ -71,6 +67,10 @@ final class Answers {
   }
 
   private void answer(HttpServerRequest request, Route route, Ask ask) {
+    if (route.kind() != Route.Kind.READ && !canAct) {
+      refuse(request, route, ask);
+      return;
+    }
     var answered =
         route.kind() == Route.Kind.CHANGE
             ? changes.executeBlocking(() -> change(route, ask), false)
@@ -82,22 +82,19 @@ final class Answers {
                     .send(request));
   }
 
+  private static void refuse(HttpServerRequest request, Route route, Ask ask) {
+    Reply refused = Reply.refused(403, "this page is read-only: see console.actions");
+    if (route.kind() == Route.Kind.CHANGE) {
+      ChangeLog.asked(route, ask, refused);
+    }
+    refused.send(request);
+  }
+
   private Reply change(Route route, Ask ask) {
     Reply reply = answer(route, ask);
     changed.run();
-    log.info(
-        "Change asked for by the page path={} places={} who={} reason={} status={}",
-        route.path(),
-        line(String.join(",", ask.path())),
-        line(ask.body().path("who").asText()),
-        line(ask.body().path("reason").asText()),
-        reply.status());
+    ChangeLog.asked(route, ask, reply);
     return reply;
-  }
-
-  /** What somebody typed, as one line, so that it cannot pass for a line of the log. */
-  private static String line(String typed) {
-    return typed.replaceAll("\\p{Cntrl}", " ");
   }
 
   private static Reply answer(Route route, Ask ask) {

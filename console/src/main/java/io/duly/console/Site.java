@@ -117,7 +117,9 @@ final class Site {
     if (caller.isEmpty()) {
       Reply.refused(401, "the token is needed").send(request);
     } else if (!isRead && !callers.isFromOurPage(request, caller.get())) {
-      Reply.refused(403, "the request does not come from this page").send(request);
+      Reply refused = Reply.refused(403, "the request does not come from this page");
+      ChangeLog.foreign(request, refused);
+      refused.send(request);
     } else if (path.equals("session") && isRead) {
       Reply.ok(session(caller.get())).send(request);
     } else if (path.equals("logout") && !isRead) {

@@ -125,6 +125,9 @@ class ConsoleTest {
         Replays replays = new Replays(open.installation())) {
       String described = open.get("openapi.yaml").body();
 
+      for (int status : new int[] {400, 401, 403, 404, 409, 413, 421, 500, 503}) {
+        assertThat(described).containsPattern("\\s" + status + " ");
+      }
       for (Route route : new Api(open.installation(), sampler, replays).routes()) {
         int path = described.indexOf("\n  /" + route.path() + ":\n");
         assertThat(path).as(route.path()).isPositive();
