@@ -1,5 +1,7 @@
 package io.duly.orders;
 
+import java.util.Set;
+
 /**
  * Which orders cannot be moved now because others have locked their rows. Nobody waits for a row
  * while others may wait for what he has: an owner's statement would die of the deadlock.
@@ -23,4 +25,12 @@ final class BusyRows {
       )""";
 
   private BusyRows() {}
+
+  /** For a step that is not done before nothing is busy. */
+  static void requireNone(Set<String> busy) {
+    if (!busy.isEmpty()) {
+      throw new IllegalStateException(
+          busy.size() + " orders are locked by others and wait for the end of their transactions");
+    }
+  }
 }

@@ -1,9 +1,13 @@
 package io.duly.orders;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,14 +29,16 @@ public final class Recollection {
           SELECT FROM duly.attempt a WHERE a.order_id = g.id::{id_type} AND a.token = g.token)
           AND NOT EXISTS (
           SELECT FROM duly.purged p WHERE p.order_id = g.id::{id_type} AND p.last_attempt >= g.attempt)
-      ), recalled AS (
+      ), held AS MATERIALIZED (
+        SELECT DISTINCT id FROM given
+      ), {busy rows}, recalled AS (
         INSERT INTO duly.attempt (order_id, attempt, token, run_id, worker_id, generation, source_partition,
           source_offset, claimed_at, finished_at, outcome, reason, transition)
         SELECT g.id, CASE WHEN EXISTS (SELECT FROM duly.attempt a WHERE a.order_id = g.id AND a.attempt = g.attempt)
             THEN (SELECT max(a.attempt) + 1 FROM duly.attempt a WHERE a.order_id = g.id) ELSE g.attempt END,
           g.token, g.run_id, :worker, g.generation, g.part, g.pos, clock_timestamp(), clock_timestamp(), 'IN_DOUBT',
           'the database forgot this claim', 1
-        FROM given g
+        FROM given g WHERE g.id NOT IN (SELECT b.id FROM busy b)
         RETURNING order_id, attempt, token, run_id, outcome, transition
       ), moved AS (
         UPDATE {orders} o SET {status} = {IN_DOUBT}
@@ -54,8 +60,14 @@ public final class Recollection {
           json_agg(json_build_array(r.order_id::text, r.attempt, r.transition, r.outcome, m.order_id IS NOT NULL, r.run_id)))::text)
         FROM recalled r LEFT JOIN moved m ON m.order_id = r.order_id HAVING count(*) > 0
       )
-      SELECT r.order_id::text, (SELECT count(*) FROM said) FROM recalled r
-      """;
+      SELECT r.order_id::text AS id, false AS is_busy, (SELECT count(*) FROM said) FROM recalled r
+      UNION ALL
+      SELECT b.id::text, true, 0 FROM busy b
+      """
+          .replace("{busy rows}", BusyRows.OF_HELD);
+
+  /** An order whose claim was recalled, or that others have locked. */
+  private record Recalled(String orderId, boolean isBusy) {}
 
   private final Jdbi jdbi;
   private final String prefix;
@@ -73,19 +85,26 @@ public final class Recollection {
   /**
    * Recalls what of {@code intent} the database does not know; returns how many claims. Those of
    * ids that no order can have are left out.
+   *
+   * @throws IllegalStateException where others have locked some of the orders: all else is
+   *     recalled, and the intent is to be given once more
    */
   public int recall(Intent intent) {
     List<Intent.Entry> claims =
         intent.claims().stream().filter(each -> idType.isValid(each.orderId())).toList();
-    return OwnersRefusal.moveOr(
+    Set<String> busy = new HashSet<>();
+    List<String> recalled =
+        OwnersRefusal.moveOr(
             claims,
-            all -> recall(intent.worker(), all, null),
-            (one, reason) -> recallAlone(intent.worker(), one, reason))
-        .size();
+            all -> recall(intent.worker(), all, null, busy),
+            (one, reason) -> recallAlone(intent.worker(), one, reason, busy));
+    BusyRows.requireNone(busy);
+    return recalled.size();
   }
 
-  private List<String> recallAlone(String worker, Intent.Entry one, String reason) {
-    List<String> recalled = recall(worker, List.of(one), reason);
+  private List<String> recallAlone(
+      String worker, Intent.Entry one, String reason, Set<String> busy) {
+    List<String> recalled = recall(worker, List.of(one), reason, busy);
     recalled.forEach(
         id ->
             log.error(
@@ -95,23 +114,33 @@ public final class Recollection {
     return recalled;
   }
 
-  private List<String> recall(String worker, List<Intent.Entry> claims, @Nullable String refused) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery(sql)
-                .bindArray("ids", String.class, column(claims, Intent.Entry::orderId))
-                .bindArray("attempts", Integer.class, column(claims, Intent.Entry::attempt))
-                .bindArray("tokens", UUID.class, column(claims, Intent.Entry::token))
-                .bindArray("runs", Long.class, column(claims, Intent.Entry::runId))
-                .bindArray("generations", Integer.class, column(claims, Intent.Entry::generation))
-                .bindArray("partitions", Integer.class, column(claims, Intent.Entry::partition))
-                .bindArray("offsets", Long.class, column(claims, Intent.Entry::offset))
-                .bind("worker", worker)
-                .bind("refused", refused)
-                .bind("prefix", prefix)
-                .mapTo(String.class)
-                .list());
+  private List<String> recall(
+      String worker, List<Intent.Entry> claims, @Nullable String refused, Set<String> busy) {
+    List<Recalled> rows =
+        jdbi.withHandle(
+            handle ->
+                bound(handle, claims)
+                    .bind("worker", worker)
+                    .bind("refused", refused)
+                    .bind("prefix", prefix)
+                    .map(
+                        (row, context) ->
+                            new Recalled(row.getString("id"), row.getBoolean("is_busy")))
+                    .list());
+    rows.stream().filter(Recalled::isBusy).forEach(each -> busy.add(each.orderId()));
+    return rows.stream().filter(each -> !each.isBusy()).map(Recalled::orderId).toList();
+  }
+
+  private Query bound(Handle handle, List<Intent.Entry> claims) {
+    return handle
+        .createQuery(sql)
+        .bindArray("ids", String.class, column(claims, Intent.Entry::orderId))
+        .bindArray("attempts", Integer.class, column(claims, Intent.Entry::attempt))
+        .bindArray("tokens", UUID.class, column(claims, Intent.Entry::token))
+        .bindArray("runs", Long.class, column(claims, Intent.Entry::runId))
+        .bindArray("generations", Integer.class, column(claims, Intent.Entry::generation))
+        .bindArray("partitions", Integer.class, column(claims, Intent.Entry::partition))
+        .bindArray("offsets", Long.class, column(claims, Intent.Entry::offset));
   }
 
   private static List<?> column(List<Intent.Entry> claims, Function<Intent.Entry, ?> value) {

@@ -1,11 +1,14 @@
 package io.duly.orders;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +39,16 @@ public final class Restoration {
               AND NOT EXISTS (SELECT FROM duly.purged p WHERE p.order_id = g.id AND p.last_attempt >= g.attempt)
           ELSE a.transition < g.transition
             OR (a.transition = g.transition AND a.outcome = 'IN_DOUBT' AND g.outcome <> 'IN_DOUBT') END
-      ), updated AS (
+      ), held AS MATERIALIZED (
+        SELECT DISTINCT id FROM forgotten
+      ), {busy rows}, updated AS (
         UPDATE duly.attempt a SET outcome = f.outcome, http_status = f.http, reason = f.reason, reference = f.reference,
           fields = f.fields, finished_at = clock_timestamp(), transition = greatest(f.transition, a.transition + 1),
           witness = CASE WHEN f.transition > a.transition THEN 2 ELSE 0 END
         FROM forgotten f
         WHERE a.order_id = f.id AND a.attempt = f.known AND a.transition = f.seen
           AND (a.finished_at IS NULL OR a.outcome IS NOT DISTINCT FROM f.before)
+          AND f.id NOT IN (SELECT b.id FROM busy b)
         RETURNING a.order_id, a.attempt, a.token, a.transition
       ), inserted AS (
         INSERT INTO duly.attempt (order_id, attempt, token, run_id, worker_id, generation, source_partition, source_offset,
@@ -52,7 +58,7 @@ public final class Restoration {
           f.token, f.run_id, :reconciler,
           (SELECT coalesce(max(d.generation), 0) FROM duly.decision d WHERE d.order_id = f.id AND d.decided = 'RETRY'),
           -1, -1, clock_timestamp(), clock_timestamp(), f.outcome, 1, f.http, f.reason, f.reference, f.fields, f.transition, 2
-        FROM forgotten f WHERE f.known IS NULL
+        FROM forgotten f WHERE f.known IS NULL AND f.id NOT IN (SELECT b.id FROM busy b)
         RETURNING order_id, attempt, token, transition
       ), restored AS (
         SELECT r.*, f.run_id, f.outcome, coalesce(f.before, '') = 'IN_DOUBT' AS settles
@@ -82,7 +88,10 @@ public final class Restoration {
         FROM restored WHERE :refused::text IS NOT NULL
       )
       SELECT order_id::text AS order_id, attempt FROM restored
-      """;
+      UNION ALL
+      SELECT b.id::text, 0 FROM busy b
+      """
+          .replace("{busy rows}", BusyRows.OF_HELD);
 
   /**
    * From where the owner's table lets an order come to a result, and what the log is told of it.
@@ -108,8 +117,12 @@ public final class Restoration {
       SELECT count(*) FROM said
       """;
 
-  /** An attempt that was given back. */
-  private record Restored(String orderId, int attempt) {}
+  /** An attempt that was given back, or an order that others have locked. */
+  private record Restored(String orderId, int attempt) {
+    boolean isBusy() {
+      return attempt == 0;
+    }
+  }
 
   private final Jdbi jdbi;
   private final String prefix;
@@ -130,19 +143,27 @@ public final class Restoration {
    * Restores on behalf of {@code reconciler} what of {@code told} the database does not know;
    * returns the order ids. Events without a token, and those that no attempt can have, are left
    * out.
+   *
+   * @throws IllegalStateException where others have locked some of the orders: all else is
+   *     restored, and the events are to be given once more
    */
   public List<String> restore(String reconciler, Collection<ResultEvent> told) {
     List<ResultEvent> last = last(told);
-    return last.isEmpty()
-        ? List.of()
-        : OwnersRefusal.moveOr(
-            last,
-            all -> restore(reconciler, all, null),
-            (one, reason) -> restoreAlone(reconciler, one, reason));
+    Set<String> busy = new HashSet<>();
+    List<String> restored =
+        last.isEmpty()
+            ? List.of()
+            : OwnersRefusal.moveOr(
+                last,
+                all -> restore(reconciler, all, null, busy),
+                (one, reason) -> restoreAlone(reconciler, one, reason, busy));
+    BusyRows.requireNone(busy);
+    return restored;
   }
 
-  private List<String> restoreAlone(String reconciler, ResultEvent one, String reason) {
-    List<String> restored = restore(reconciler, List.of(one), reason);
+  private List<String> restoreAlone(
+      String reconciler, ResultEvent one, String reason, Set<String> busy) {
+    List<String> restored = restore(reconciler, List.of(one), reason, busy);
     restored.forEach(
         id ->
             log.error(
@@ -154,10 +175,14 @@ public final class Restoration {
   }
 
   private List<String> restore(
-      String reconciler, List<ResultEvent> last, @Nullable String refused) {
+      String reconciler, List<ResultEvent> last, @Nullable String refused, Set<String> busy) {
     return jdbi.inTransaction(
         handle -> {
-          List<Restored> restored = restore(handle, reconciler, last, refused);
+          Map<Boolean, List<Restored>> told =
+              restore(handle, reconciler, last, refused).stream()
+                  .collect(Collectors.partitioningBy(Restored::isBusy));
+          told.getOrDefault(true, List.of()).forEach(each -> busy.add(each.orderId()));
+          List<Restored> restored = told.getOrDefault(false, List.of());
           if (!restored.isEmpty()) {
             end(handle, restored, refused);
           }

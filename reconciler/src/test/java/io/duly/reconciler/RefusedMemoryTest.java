@@ -45,7 +45,7 @@ class RefusedMemoryTest {
       assertThat(site.count("SELECT count(*) FROM duly.attempt WHERE outcome = 'COMPLETED'"))
           .isEqualTo(ORDERS);
       assertThat(site.text("SELECT status FROM orders WHERE id = 7")).isEqualTo("PENDING");
-      assertThat(site.text(REFUSED)).isEqualTo("7 the table refuses COMPLETED: ERROR: refused");
+      assertThat(site.text(REFUSED)).isEqualTo("7 the table refuses COMPLETED: P0001: refused");
     }
   }
 
@@ -71,7 +71,7 @@ class RefusedMemoryTest {
           .isEqualTo(ORDERS - 1);
       assertThat(site.count("SELECT count(*) FROM duly.attempt WHERE outcome = 'IN_DOUBT'"))
           .isEqualTo(ORDERS);
-      assertThat(site.text(REFUSED)).isEqualTo("7 the table refuses IN_DOUBT: ERROR: refused");
+      assertThat(site.text(REFUSED)).isEqualTo("7 the table refuses IN_DOUBT: P0001: refused");
     }
   }
 

@@ -128,7 +128,7 @@ class QuotaTest {
     shop.execute(
         """
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-          'BEGIN PERFORM nextval(''refusals''); RAISE EXCEPTION ''not now''; END'
+          'BEGIN PERFORM nextval(''refusals''); RAISE EXCEPTION ''not now'' USING ERRCODE = ''disk_full''; END'
         """);
     shop.execute("CREATE TRIGGER refusal " + when + " EXECUTE FUNCTION refuse()");
   }
