@@ -46,7 +46,7 @@ public final class CancelledRuns {
           """
       UPDATE duly.run SET closed_at = clock_timestamp(), completed = :completed, failed = :failed, in_doubt = :inDoubt,
         repeated = :repeated, cancelled = 0, skipped = 0, selected = :published, unclaimed = :published + :repeated - :settled,
-        eta = NULL
+        end_offsets = CASE WHEN cardinality(:ends::bigint[]) > 0 THEN :ends::bigint[] ELSE end_offsets END, eta = NULL
       WHERE id = :id AND state = 'CANCELLED' AND closed_at IS NULL AND
       """
               + RunTable.UNCHANGED);
@@ -110,9 +110,11 @@ public final class CancelledRuns {
 
   /**
    * Writes the verdict of the run: of so many orders {@code published} those without a result were
-   * left unclaimed. False where it has one, or something of it has changed since it was counted.
+   * left unclaimed. They stand in the topic before {@code ends}, by partition; what an ingest that
+   * stood still publishes later is not of the run. False where it has a verdict, or something of it
+   * has changed since it was counted.
    */
-  public boolean settle(long id, RunTotals totals, long repeated, long published) {
+  public boolean settle(long id, RunTotals totals, long repeated, long published, List<Long> ends) {
     return jdbi.inTransaction(
         handle -> {
           handle.createQuery(RunTable.LOCK).bind("id", id).mapTo(Long.class).findOne();
@@ -125,6 +127,7 @@ public final class CancelledRuns {
                   .bind("settled", totals.settled())
                   .bind("repeated", repeated)
                   .bind("published", published)
+                  .bindArray("ends", Long.class, ends)
                   .mapTo(Integer.class)
                   .one()
               == 1;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param selected ids published
  * @param startOffsets by partition, where the topic ended before the run's first record; empty
  *     until then
- * @param endOffsets by partition, the offset after the run's last record; empty until published
+ * @param endOffsets by partition, the offset after the run's last record: since it was published,
+ *     or has its verdict as a cancelled one; empty until then
  * @param selection which orders it takes
  */
 public record Run(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class ForgottenRunsTest {
               assertThat(each.fireTime()).isEqualTo(SEEN);
               assertThat(each.startOffsets()).containsExactly(0L);
             });
-    assertThat(cancelled.settle(5, new RunTotals(0, 0, 0), 0, 0)).isTrue();
+    assertThat(cancelled.settle(5, new RunTotals(0, 0, 0), 0, 0, List.of(0L))).isTrue();
   }
 
   @Test

@@ -183,7 +183,7 @@ class RunControlTest {
     assertThat(cancelled.unsettled(patience)).isEmpty();
     mine.letGo(run);
     assertThat(cancelled.unsettled(patience)).hasSize(1);
-    assertThat(cancelled.settle(Shop.RUN, new RunTotals(0, 0, 0), 0, 12)).isTrue();
+    assertThat(cancelled.settle(Shop.RUN, new RunTotals(0, 0, 0), 0, 12, List.of(12L))).isTrue();
     assertThat(cancelled.unsettled(patience)).isEmpty();
     assertThat(RunLife.read(shop.jdbi(), Shop.RUN).orElseThrow().unclaimed()).isEqualTo(12);
   }

@@ -7,6 +7,7 @@ import io.duly.orders.RunTotals;
 import io.duly.orders.Skips;
 import io.duly.runtime.Failpoint;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -74,7 +75,7 @@ final class CancelledCloser {
       published = Math.max(published, run.selected());
     }
     Failpoint.RECONCILER_CLOSING.reach();
-    if (!cancelled.settle(run.id(), totals, confirmed.repeated(), published)) {
+    if (!cancelled.settle(run.id(), totals, confirmed.repeated(), published, byPartition(ends))) {
       return 0;
     }
     log.info(
@@ -86,6 +87,13 @@ final class CancelledCloser {
         totals.inDoubt(),
         published + confirmed.repeated() - totals.settled());
     return 1;
+  }
+
+  private static List<Long> byPartition(Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .sorted(Comparator.comparingInt(each -> each.getKey().partition()))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   /** The orders that were published for the run, and those that a person decided to send by it. */

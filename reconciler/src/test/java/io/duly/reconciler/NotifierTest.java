@@ -95,7 +95,8 @@ class NotifierTest {
           .isEqualTo(RunControl.Reply.DONE);
       site.execute("INSERT INTO duly.run_counter VALUES (1, 'worker', 6, 3, 1)");
       assertThat(
-              new CancelledRuns(site.jdbi(), site.table()).settle(1, new RunTotals(6, 3, 1), 0, 25))
+              new CancelledRuns(site.jdbi(), site.table())
+                  .settle(1, new RunTotals(6, 3, 1), 0, 25, List.of()))
           .isTrue();
 
       Notifier notifier = new Notifier(new Notifications(site.jdbi()), site.settings());

@@ -17,8 +17,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the topics hold of a run, from the time at which it was opened to their present end.
- * Memory: one poll.
+ * Reads what the topics hold of a run, from the time at which it was opened to their present end or
+ * that of the run. Memory: one poll.
  */
 final class TopicLoad {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,11 +39,15 @@ final class TopicLoad {
     this.unreadable = unreadable;
   }
 
-  /** Copies the ids that were published for the run into {@code table}. */
-  void due(String topic, Instant from, CopyTable table) {
+  /**
+   * Copies the ids that were published for the run before {@code ends}, by partition, into {@code
+   * table}; null where it has none yet.
+   */
+  void due(String topic, Instant from, @Nullable List<Long> ends, CopyTable table) {
     read(
         topic,
         from,
+        ends,
         record -> {
           String id = text(record.key());
           if (id != null
@@ -56,7 +60,7 @@ final class TopicLoad {
 
   /** Copies the events of the run into {@code table}. */
   void told(String topic, Instant from, CopyTable table) {
-    read(topic, from, record -> event(record, table));
+    read(topic, from, null, record -> event(record, table));
   }
 
   private void event(ConsumerRecord<byte[], byte[]> record, CopyTable table) {
@@ -80,13 +84,33 @@ final class TopicLoad {
     }
   }
 
-  private void read(String topic, Instant from, Consumer<ConsumerRecord<byte[], byte[]>> take) {
+  private void read(
+      String topic,
+      Instant from,
+      @Nullable List<Long> ends,
+      Consumer<ConsumerRecord<byte[], byte[]>> take) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(each -> new TopicPartition(topic, each.partition()))
             .toList();
     consumer.assign(partitions);
-    TopicRange.read(consumer, starts(partitions, from), consumer.endOffsets(partitions), take);
+    Map<TopicPartition, Long> present = consumer.endOffsets(partitions);
+    TopicRange.read(
+        consumer, starts(partitions, from), ends == null ? present : until(present, ends), take);
+  }
+
+  /** A topic that ends before the run does was made anew since: all of it is read. */
+  private static Map<TopicPartition, Long> until(
+      Map<TopicPartition, Long> present, List<Long> ends) {
+    Map<TopicPartition, Long> until = new HashMap<>();
+    present.forEach(
+        (each, end) ->
+            until.put(each, each.partition() < ends.size() ? ends.get(each.partition()) : 0L));
+    boolean isAnew =
+        ends.size() > present.size()
+            || present.entrySet().stream()
+                .anyMatch(each -> each.getValue() < until.getOrDefault(each.getKey(), 0L));
+    return isAnew ? present : until;
   }
 
   /** A partition that ends before {@code from} has none. */

@@ -110,7 +110,7 @@ public final class Verification {
     Unreadable unreadable = new Unreadable(limit);
     handle.getConfig(SqlStatements.class).setUnusedBindingAllowed(true); // not all checks need all
     handle.createScript(table.sql(TABLES)).execute();
-    loadTopics(handle, run.id(), unreadable);
+    loadTopics(handle, run, unreadable);
     handle.createScript(ORDERS.formatted(run.id())).execute();
     if (ledger != null) {
       new LedgerLoad(settings, table, handle).load(ledger, unreadable);
@@ -152,25 +152,42 @@ public final class Verification {
             });
   }
 
-  private void loadTopics(Handle handle, long runId, Unreadable unreadable) {
+  private void loadTopics(Handle handle, Run run, Unreadable unreadable) {
     Instant from =
         handle
             .createQuery("SELECT least(opened_at, fire_time) FROM duly.run WHERE id = :id")
-            .bind("id", runId)
+            .bind("id", run.id())
             .mapTo(OffsetDateTime.class)
             .one()
             .toInstant()
             .minus(EARLIER);
+    List<Long> ends = ends(handle, run);
     Topics topics = Topics.of(settings);
     try (Consumer<byte[], byte[]> consumer = new KafkaClients(settings).reader("duly-verify")) {
-      TopicLoad load = new TopicLoad(consumer, table.idType(), runId, unreadable);
+      TopicLoad load = new TopicLoad(consumer, table.idType(), run.id(), unreadable);
       try (CopyTable due = CopyTable.open(handle, "verify_due")) {
-        load.due(topics.due(), from, due);
+        load.due(topics.due(), from, ends, due);
       }
       try (CopyTable told = CopyTable.open(handle, "verify_told")) {
         load.told(topics.results(), from, told);
       }
     }
+  }
+
+  /**
+   * Where the records of a run with a verdict end: an ingest that stood still may have published
+   * for it later. Null where it has none, or was cancelled when that was not saved yet.
+   */
+  private static @Nullable List<Long> ends(Handle handle, Run run) {
+    boolean isOver =
+        handle
+            .createQuery(
+                "SELECT state = 'CLOSED' OR unclaimed IS NOT NULL FROM duly.run WHERE id = :id")
+            .bind("id", run.id())
+            .mapTo(Boolean.class)
+            .one();
+    boolean isSaved = run.startOffsets().isEmpty() || !run.endOffsets().isEmpty();
+    return isOver && isSaved ? run.endOffsets() : null;
   }
 
   private List<Finding> find(Handle handle, Check check, long runId) {
