@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shared rate as the API sees it: by the arrivals of requests on its own clock. */
 @ExtendWith(ShopExtension.class)
+@Tag("alone")
 class RateBudgetTest {
   private static final int CAP = 300;
   private static final int SECONDS = 9;
