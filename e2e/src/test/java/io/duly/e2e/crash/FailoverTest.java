@@ -23,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -79,7 +80,7 @@ class FailoverTest {
   @Test
   void underAnApiThatHonoursNothingNoOrderIsCalledAgain() throws Exception {
     start(SampleContract.NEITHER);
-    startParts();
+    startParts(2);
     Sql.openRun(postgres.jdbcUrl(), "failover");
     awaitSettled(ORDERS / 8);
     keepCopy();
@@ -100,7 +101,7 @@ class FailoverTest {
   @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
   void underAnApiThatHonoursTheKeyResultsAreRestoredAndNoKeyIsNew() throws Exception {
     start(SampleContract.IDEMPOTENT);
-    startParts();
+    startParts(2);
     Sql.openRun(postgres.jdbcUrl(), "failover");
     awaitSettled(ORDERS / 8);
     keepCopy();
@@ -129,7 +130,7 @@ class FailoverTest {
   void aCopyFromBeforeTheRunGetsItsResultsBackAndTheRestIsOfTheNextRun() throws Exception {
     start(SampleContract.NEITHER);
     keepCopy();
-    startParts();
+    startParts(1); // one that joins later takes over claims that are given back and forgotten
     Sql.openRun(postgres.jdbcUrl(), "failover");
     awaitSettled(ORDERS / 2);
 
@@ -150,10 +151,10 @@ class FailoverTest {
     Command.sound("verify", settings, "2");
   }
 
-  private void startParts() {
-    for (String each : List.of("worker", "worker", "reconciler", "ingest")) {
-      start(each, "first-" + members.size());
-    }
+  private void startParts(int workers) {
+    List<String> parts = new ArrayList<>(Collections.nCopies(workers, "worker"));
+    parts.addAll(List.of("reconciler", "ingest"));
+    parts.forEach(each -> start(each, "first-" + members.size()));
   }
 
   private void keepCopy() throws IOException {
