@@ -209,7 +209,7 @@ class ReconcilerTest {
     }
     site.workers().complete("worker", site.workers().claimAll("worker"));
     site.workers().passOffsets(ORDERS);
-    site.execute("SELECT pg_drop_replication_slot('duly')");
+    site.dropSlot();
 
     try (Reconciler reconciler = site.reconciler()) {
       site.awaitCount(BOTH, ORDERS);

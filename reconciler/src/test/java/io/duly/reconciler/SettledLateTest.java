@@ -23,7 +23,7 @@ class SettledLateTest {
   void isToldAndConfirmedAfterTheGap(int witness, Sites sites) throws Exception {
     try (Site site = sites.with(Map.of("api.contract", "neither"))) {
       closeWithDoubt(site);
-      site.execute("SELECT pg_drop_replication_slot('duly')");
+      site.dropSlot();
       assertThat(site.decide("7", Outcome.COMPLETED)).isEqualTo(1);
       site.execute("UPDATE duly.attempt SET witness = " + witness + " WHERE order_id = 7");
 

@@ -142,6 +142,24 @@ final class Site implements AutoCloseable {
     database.jdbi().useHandle(handle -> handle.execute(sql));
   }
 
+  /**
+   * Drops the slot, which can be done only while nobody reads it; its reader may be back at once.
+   */
+  void dropSlot() {
+    await(
+        "dropped",
+        () -> {
+          try {
+            execute(
+                "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = 'duly' AND active");
+            execute("SELECT pg_drop_replication_slot('duly')");
+            return true;
+          } catch (RuntimeException e) {
+            return false;
+          }
+        });
+  }
+
   /** The owner's own trigger, which refuses that an order takes {@code status}. */
   void refuse(long orderId, String status) {
     execute(

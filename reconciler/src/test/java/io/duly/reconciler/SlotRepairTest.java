@@ -13,10 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What others do to the slot, and what becomes of it. */
 @ExtendWith(SitesExtension.class)
 class SlotRepairTest {
-  private static final String DROP = "SELECT pg_drop_replication_slot('duly')";
-  private static final String FREE =
-      "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = 'duly' AND active";
-
   @TempDir Path folder;
   private final Sites sites;
   private Site site;
@@ -36,7 +32,7 @@ class SlotRepairTest {
     try (Reconciler reconciler = site.reconciler()) {
       site.await("ready", reconciler::isReady);
 
-      dropSlot();
+      site.dropSlot();
 
       site.await("gap", () -> site.lastGap().isPresent());
       new RepairCheck(site).works(reconciler);
@@ -90,7 +86,7 @@ class SlotRepairTest {
   void aSlotMadeAnewByOthersWhileWeWereAwayLeavesAGap() {
     site = sites.open();
     site.workers().complete("worker", site.workers().claimAll("worker"));
-    site.execute(DROP);
+    site.dropSlot();
     site.execute("SELECT pg_create_logical_replication_slot('duly', 'pgoutput')");
 
     try (Reconciler reconciler = site.reconciler()) {
@@ -133,26 +129,11 @@ class SlotRepairTest {
   @Test
   void aSlotOfAnotherPluginIsForAPerson() {
     site = sites.open();
-    site.execute(DROP);
+    site.dropSlot();
     site.execute("SELECT pg_create_logical_replication_slot('duly', 'test_decoding')");
 
     new RepairCheck(site).ends("has plugin 'test_decoding'");
     assertThat(site.slot().plugin()).isEqualTo("test_decoding");
-  }
-
-  /** A slot can be dropped only while nobody reads it, and its reader is back at once. */
-  private void dropSlot() {
-    site.await(
-        "dropped",
-        () -> {
-          site.execute(FREE);
-          try {
-            site.execute(DROP);
-            return true;
-          } catch (RuntimeException e) {
-            return false;
-          }
-        });
   }
 
   private void outgrowTheSlot() {
