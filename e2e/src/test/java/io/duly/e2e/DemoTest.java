@@ -43,6 +43,7 @@ class DemoTest {
   }
 
   @Test
+  @EnabledIfSystemProperty(named = "duly.matrix", matches = "full")
   void aKilledWorkerCostsNoEffectUnderAnIdempotentApi() throws Exception {
     JsonNode figures = demo("--orders", "3000", "--latency", "40ms", "--chaos");
 
