@@ -94,7 +94,7 @@ public final class Recollection {
         intent.claims().stream().filter(each -> idType.isValid(each.orderId())).toList();
     Set<String> busy = new HashSet<>();
     List<String> recalled =
-        OwnersRefusal.moveOr(
+        TableRefusal.moveOr(
             claims,
             all -> recall(intent.worker(), all, null, busy),
             (one, reason) -> recallAlone(intent.worker(), one, reason, busy));

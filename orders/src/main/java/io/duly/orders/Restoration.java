@@ -153,7 +153,7 @@ public final class Restoration {
     List<String> restored =
         last.isEmpty()
             ? List.of()
-            : OwnersRefusal.moveOr(
+            : TableRefusal.moveOr(
                 last,
                 all -> restore(reconciler, all, null, busy),
                 (one, reason) -> restoreAlone(reconciler, one, reason, busy));

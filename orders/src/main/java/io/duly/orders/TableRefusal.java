@@ -1,8 +1,12 @@
 package io.duly.orders;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * That the orders table does not take a row as a statement would leave it: a constraint, a trigger,
@@ -28,6 +32,29 @@ public final class TableRefusal {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Does {@code move} to {@code all} at once, or where one of them is refused, to each half of them
+   * for itself; what is refused alone is given to {@code otherwise} with the reason. Returns what
+   * these return, all together. Failures that are no refusal are thrown.
+   */
+  public static <T> List<String> moveOr(
+      List<T> all,
+      Function<List<T>, List<String>> move,
+      BiFunction<T, String, List<String>> otherwise) {
+    try {
+      return move.apply(all);
+    } catch (RuntimeException e) {
+      String reason = reason(e).orElseThrow(() -> e);
+      if (all.size() == 1) {
+        return otherwise.apply(all.get(0), reason);
+      }
+      int middle = all.size() / 2;
+      List<String> done = new ArrayList<>(moveOr(all.subList(0, middle), move, otherwise));
+      done.addAll(moveOr(all.subList(middle, all.size()), move, otherwise));
+      return done;
+    }
   }
 
   private static boolean isRefusal(String state) {

@@ -8,7 +8,6 @@ import io.duly.orders.TableRefusal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,25 +60,20 @@ final class Unclear {
 
   /** Returns the ids of the orders that could not be given back. */
   private Set<String> giveBack(String worker, List<AttemptResult> claimed) {
-    if (claimed.isEmpty()) {
-      return Set.of();
-    }
-    try {
-      return records.record(worker, claimed).busy();
-    } catch (RuntimeException e) {
-      String reason = TableRefusal.reason(e).orElseThrow(() -> e);
-      if (claimed.size() == 1) {
-        String orderId = claimed.get(0).orderId();
-        log.error(
-            "Order cannot be given back, which is tried again: see what the table refuses orderId={} reason={}",
-            orderId,
-            reason);
-        return Set.of(orderId);
-      }
-      int middle = claimed.size() / 2;
-      Set<String> kept = new HashSet<>(giveBack(worker, claimed.subList(0, middle)));
-      kept.addAll(giveBack(worker, claimed.subList(middle, claimed.size())));
-      return kept;
-    }
+    return claimed.isEmpty()
+        ? Set.of()
+        : Set.copyOf(
+            TableRefusal.moveOr(
+                claimed,
+                some -> List.copyOf(records.record(worker, some).busy()),
+                (one, reason) -> keep(one.orderId(), reason)));
+  }
+
+  private static List<String> keep(String orderId, String reason) {
+    log.error(
+        "Order cannot be given back, which is tried again: see what the table refuses orderId={} reason={}",
+        orderId,
+        reason);
+    return List.of(orderId);
   }
 }
